@@ -1,0 +1,41 @@
+"""Waymark. ``create_app`` is the only wiring; see design notes in the README for the rooms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from config import Settings
+    from tracker.db import SessionFactory
+
+
+def create_app(settings: Settings, engine: Engine | None = None, sessions: SessionFactory | None = None) -> Flask:
+    """The web app. Reads the catalogue (raises CatalogError naming file and line) and expects a migrated database.
+
+    Tests hand in an engine and sessions that share one connection, to roll everything back.
+    """
+    # Imported here, so that `tracker.planning` can be used without Flask or a database.
+    from flask import Flask
+
+    from config import ROOT
+    from tracker import db, web
+    from tracker.accounts.views import blueprint as accounts
+    from tracker.catalog.loader import load_catalog
+    from tracker.enrolment.views import blueprint as enrolment
+    from tracker.guide.views import blueprint as guide
+    from tracker.health import blueprint as health
+    from tracker.progress.views import blueprint as progress
+    from tracker.reminders.views import blueprint as reminders
+    from tracker.words import init_app as init_words
+
+    app = Flask("tracker", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    engine = engine or db.make_engine(settings.database_url)
+    parts = web.App(settings, load_catalog(settings.paths_dir), engine, sessions or db.make_sessions(engine))
+    web.init_app(app, parts)
+    init_words(app, settings)
+    for blueprint in (guide, accounts, enrolment, progress, reminders, health):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,172 @@
+"""Path files into a Catalog, read once at start. A fault names the file, the line and what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pathlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from tracker.catalog.reading import BadText, Lines, decode, read_yaml
+from tracker.catalog.rules import Problem, problems_of
+from tracker.catalog.schema import Catalog, Path
+
+KEYED = ("phases", "starting_points", "milestones")
+"""Written in the file as key → body, so that the permanent keys stand out; tuples of models in the Path."""
+
+MAX_FAULTS = 50
+"""Nobody reads more at once, and a learner's own text could be made to have a hundred thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class CatalogError(Exception):
+    """One or more path files cannot be used."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def load_catalog(folder: pathlib.Path) -> Catalog:
+    """All path files of a folder. Raises CatalogError with the faults of all of them."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise CatalogError([Fault(str(folder), 1, "There are no path files (*.yaml) in this folder.")])
+    paths: dict[str, Path] = {}
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            paths[file.stem] = load_file(file)
+        except CatalogError as error:
+            faults += error.faults
+    if faults:
+        raise CatalogError(faults)
+    return Catalog(paths=paths)
+
+
+def load_file(file: pathlib.Path) -> Path:
+    """One path file."""
+    try:
+        text = decode(file.read_bytes())
+    except OSError as fault:
+        raise CatalogError([Fault(str(file), 1, f"The file cannot be read: {fault.strerror}.")]) from fault
+    except BadText as fault:
+        raise CatalogError([Fault(str(file), fault.line, fault.message)]) from fault
+    return load_path(text, str(file))
+
+
+def load_path(text: str, name: str) -> Path:
+    """A path from its YAML text; ``name`` is the file's, whose stem the slug repeats."""
+    try:
+        raw = read_yaml(text)
+    except BadText as fault:
+        raise CatalogError([Fault(name, fault.line, fault.message)]) from fault
+    problems: list[Problem] = []
+    path = _path(raw, pathlib.PurePath(name).stem, problems)
+    if problems or path is None:
+        lines = Lines(text)
+        raise CatalogError(Fault(name, lines.of(p.loc), p.message) for p in problems[:MAX_FAULTS])
+    return path
+
+
+def _path(raw: object, stem: str, problems: list[Problem]) -> Path | None:
+    if not isinstance(raw, dict):
+        problems.append(Problem((), "A path file should be a mapping of fields."))
+        return None
+    if "version" in raw:
+        problems.append(Problem(("version",), "The version is worked out from the content; leave it out."))
+        return None
+    try:
+        path = Path.model_validate(dict(_shaped(raw, problems)))
+    except ValidationError as error:
+        problems += (Problem(detail["loc"], _sentence(detail)) for detail in error.errors())
+        return None
+    problems += problems_of(path)
+    if path.slug != stem:
+        problems.append(Problem(("slug",), f"The slug {path.slug} should be the file's name, {stem}."))
+    return path.model_copy(update={"version": _version(path)})
+
+
+def _version(path: Path) -> str:
+    """Changes with what the file says, not with how it is laid out or commented."""
+    content = json.dumps(path.model_dump(mode="json", exclude={"version"}), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _shaped(raw: dict[Any, Any], problems: list[Problem]) -> Iterator[tuple[str, object]]:
+    """The file's mappings by key as the models have them."""
+    for field, value in raw.items():
+        if field in KEYED:
+            yield field, _entries((field,), value, problems)
+        elif field == "resources" and isinstance(value, dict):
+            yield field, dict(zip(value, _entries((field,), value, problems), strict=True))
+        else:
+            yield str(field), _tuples(value)
+
+
+def _entries(loc: tuple[str | int, ...], value: object, problems: list[Problem]) -> Any:
+    """A mapping of key → body as a tuple of bodies that know their key."""
+    if not isinstance(value, dict):
+        problems.append(
+            Problem(loc, f"{loc[-1]} should be a mapping of permanent keys to what they stand for.")
+        )
+        return ()
+    entries: list[object] = []
+    for index, (key, body) in enumerate(value.items()):
+        here = (*loc, index)
+        if loc[-1] == "done_when":
+            entries.append({"key": key, "text": body})
+        elif not isinstance(body, dict):
+            entries.append(body)
+        else:
+            if "key" in body:
+                problems.append(Problem((*here, "key"), "The key is the entry's own name; leave this out."))
+            shaped = {field: _tuples(part) for field, part in body.items()}
+            if "done_when" in body:
+                shaped["done_when"] = _entries((*here, "done_when"), body["done_when"], problems)
+            entries.append({**shaped, "key": key})
+    return tuple(entries)
+
+
+def _tuples(value: object) -> object:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """One plain sentence for what pydantic found."""
+    names = [part for part in detail["loc"] if isinstance(part, str) and part != "[key]"]
+    field = names[-1] if names else "this"
+    match detail["type"]:
+        case "missing":
+            return f"The field {field} is missing."
+        case "extra_forbidden":
+            return f"There is no field called {field} here."
+        case "literal_error":
+            return f"{field} should be {detail['ctx']['expected']}, not {detail['input']!r}."
+        case "string_type":
+            return f"{field} should be text, not {detail['input']!r:.40}."
+        case "model_type" | "model_attributes_type":
+            return "This should be a mapping of fields."
+        case "tuple_type":
+            return f"{field} should be a list."
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case _:
+            said = detail["msg"]
+            return f"{field}: {said[:1].lower()}{said[1:]}."

@@ -1,0 +1,133 @@
+"""YAML text into plain values, safely: the text may be a learner's own.
+
+libyaml reads fast but its composer recurses in C, so that depth is looked at first, event by event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from yaml.constructor import ConstructorError
+
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Loader
+else:
+    # PyYAML is sometimes built without libyaml; slower, but the same language
+    _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 12
+"""A path file needs six levels."""
+
+Place = Iterable[str | int]
+
+
+class BadText(Exception):
+    """The text is not YAML that is accepted here."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+class _PathLoader(_Loader):
+    """Safe loading, less the things that make a file mean something else than it seems to."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """As inherited, but a key given twice is a fault: YAML silently keeps the last."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise ConstructorError(None, None, f"The key {key.value} is given twice.", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def decode(data: bytes) -> str:
+    """The text of a file, of acceptable size."""
+    if len(data) > MAX_BYTES:
+        raise BadText(1, "The file is larger than 1 MB.")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as fault:
+        raise BadText(data.count(b"\n", 0, fault.start) + 1, "This line is not UTF-8 text.") from None
+
+
+def read_yaml(text: str) -> object:
+    """The plain value of one YAML document: mappings, lists, text, numbers and truth values."""
+    try:
+        if len(text.encode()) > MAX_BYTES:
+            raise BadText(1, "The text is larger than 1 MB.")
+    except UnicodeEncodeError as fault:
+        raise BadText(text.count("\n", 0, fault.start) + 1, "This line is not UTF-8 text.") from None
+    try:
+        _look_at_events(text)
+        return yaml.load(text, Loader=_PathLoader)
+    except yaml.YAMLError as fault:
+        raise _bad_text(fault, text) from None
+    except (ValueError, OverflowError):
+        # PyYAML's own constructors: a 31st of February, an integer of five thousand digits
+        raise BadText(1, "A date or number in this text cannot be read; put it in quotes.") from None
+
+
+def _look_at_events(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_PathLoader):
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
+            raise BadText(_line(event), "Anchors and aliases (& and *) are not accepted here.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise BadText(_line(event), f"This is nested deeper than {MAX_DEPTH} levels.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _bad_text(fault: yaml.YAMLError, text: str) -> BadText:
+    mark = (fault.problem_mark or fault.context_mark) if isinstance(fault, yaml.MarkedYAMLError) else None
+    if mark is not None:
+        problem = str(getattr(fault, "problem", None) or "unreadable")
+        said = problem if problem.endswith(".") else f"This is not valid YAML: {problem}."
+        return BadText(mark.line + 1, said)
+    position = getattr(fault, "position", None)
+    line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
+    return BadText(line, "This is not valid YAML: a character that is not allowed.")
+
+
+class Lines:
+    """Finds the line of a place in a text that was read without fault. Made only when something is wrong."""
+
+    def __init__(self, text: str) -> None:
+        self._root: yaml.Node | None = yaml.compose(text, Loader=_PathLoader)
+
+    def of(self, place: Place) -> int:
+        """The line of a place; where the place ends early, of what is nearest.
+
+        An index into a mapping means its n-th entry, since keyed entries become tuples in the models.
+        """
+        node = self._root
+        line = node.start_mark.line if node else 0
+        for part in place:
+            entry = _entry(node, part)
+            if entry is None:
+                break
+            line, node = entry
+        return line + 1
+
+
+def _entry(node: yaml.Node | None, part: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        item: yaml.Node = node.value[part]
+        return item.start_mark.line, item
+    if isinstance(node, yaml.MappingNode):
+        for index, (key, value) in enumerate(node.value):
+            if part in (index, key.value):
+                return key.start_mark.line, value
+    return None

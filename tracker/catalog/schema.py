@@ -1,0 +1,213 @@
+"""What a career path is. Values only: each part is validated when made and never changes.
+
+What must hold between the parts (needs that exist, no circles …) is in `rules`, and the loader asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+MAX_HOURS = 400
+"""More than this is a course of its own: it should be several milestones, or the plan gets too coarse."""
+
+Kind = Literal["topic", "practice", "project", "checkpoint"]
+Treatment = Literal["full", "half", "known", "later", "half-later"]
+
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MONTHS = re.compile(r"\d+–\d+\+?")
+
+
+def _checked_key(value: str) -> str:
+    if len(value) > 60 or not _KEY.fullmatch(value):
+        raise ValueError(f"The key {value!r} should be small letters and digits joined by single hyphens.")
+    return value
+
+
+def _checked_hours(value: float) -> float:
+    if not 0 < value <= MAX_HOURS:
+        raise ValueError(f"The hours should be more than 0 and at most {MAX_HOURS}, not {value:g}.")
+    return value
+
+
+def _checked_months(value: str) -> str:
+    if not _MONTHS.fullmatch(value):
+        raise ValueError(f"The months should read like 1–3 or 13–18+, with an en dash, not {value!r}.")
+    return value
+
+
+def _checked_url(value: str) -> str:
+    wrong = ValueError(f"The address {value!r} should begin with https:// or http:// and name a host.")
+    if re.search(r"[\s\x00-\x1f\x7f]", value):
+        raise wrong
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise wrong
+    return value
+
+
+Key = Annotated[str, AfterValidator(_checked_key)]
+Line = Annotated[str, Field(min_length=1, max_length=80)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+_V = TypeVar("_V")
+# A plain dict inside a frozen model could still be written to, for every learner at once.
+FrozenMap = Annotated[Mapping[str, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+
+
+class _Value(BaseModel):
+    # strict: a YAML `yes`, 12 or 1.5 where text belongs is a slip of the author's, not something to convert
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class Resource(_Value):
+    """Something to learn from."""
+
+    key: Key
+    name: Text
+    url: Annotated[str, AfterValidator(_checked_url)]
+    seen: bool
+    """Whether this address was opened when the file was written; the others are well known, not checked."""
+
+
+class Criterion(_Value):
+    """One thing that can be looked at and is then met or not."""
+
+    key: Key
+    text: Text
+
+
+class Milestone(_Value):
+    """One step of a path. Learners' records name its key, so that the key never changes."""
+
+    key: Key
+    phase: int
+    title: Line
+    kind: Kind
+    hours: Annotated[float, AfterValidator(_checked_hours)]
+    hours_basis: Text
+    estimate: bool
+    """True when the hours rest on our own judgement and not on a stated course length."""
+    summary: Text
+    needs: tuple[Key, ...] = ()
+    done_when: tuple[Criterion, ...]
+    resources: tuple[Key, ...] = ()
+    by_starting_point: FrozenMap[Treatment] = Field(default_factory=dict, validate_default=True)
+    placement: bool = False
+    """A phase checkpoint that doubles as a placement test, so that no background is credited with it."""
+    retired: bool = False
+    """No longer part of new plans; kept for the people who have it on record."""
+    formerly: tuple[Key, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def treatment(self, starting_point: str) -> Treatment:
+        """What this starting point is credited with here; full where the file is silent."""
+        return self.by_starting_point.get(starting_point, "full")
+
+
+class Phase(_Value):
+    """A stretch of the path, as the career page tells it."""
+
+    number: int
+    key: Key
+    title: Line
+    short_title: Line
+    months: Annotated[str, AfterValidator(_checked_months)]
+    summary: Text
+    topics: tuple[Text, ...]
+    projects: tuple[Text, ...] = ()
+
+
+class StartingPoint(_Value):
+    """What somebody was before: it decides what they are credited with."""
+
+    key: Key
+    title: Line
+    i_am: Line
+    """The words after "I am …"."""
+    summary: Text
+
+
+class HowItWorks(_Value):
+    """A paragraph of the explanation of how the path is meant to be walked."""
+
+    title: Line
+    text: Text
+
+
+class Path(_Value):
+    """A career path, whole and immutable."""
+
+    slug: Key
+    title: Line
+    version: str = ""
+    """A hash of the content, filled in by the loader; a tick records the version it was made against."""
+    tagline: Text
+    summary: Text
+    min_months: Annotated[int, Field(ge=1)] = 9
+    max_months: Annotated[int, Field(ge=1)] = 24
+    job_search_min_months: Annotated[int, Field(ge=0)] = 4
+    job_search_max_months: Annotated[int, Field(ge=0)] = 10
+    how_it_works: tuple[HowItWorks, ...] = ()
+    phases: tuple[Phase, ...]
+    starting_points: tuple[StartingPoint, ...]
+    resources: FrozenMap[Resource] = Field(default_factory=dict, validate_default=True)
+    milestones: tuple[Milestone, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.slug, self.version))
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Milestone]:
+        former = {old: m for m in self.milestones for old in m.formerly}
+        return former | {m.key: m for m in self.milestones}
+
+    @cached_property
+    def active(self) -> tuple[Milestone, ...]:
+        """The milestones that are not retired, in the path's order."""
+        return tuple(m for m in self.milestones if not m.retired)
+
+    @cached_property
+    def hours(self) -> float:
+        """The hours of all active milestones."""
+        return sum(m.hours for m in self.active)
+
+    def milestone(self, key: str) -> Milestone | None:
+        """The milestone of this key, or the one that was once called so; retired ones too."""
+        return self._by_key.get(key)
+
+    def phase(self, number: int) -> Phase | None:
+        """The phase of this number."""
+        return next((phase for phase in self.phases if phase.number == number), None)
+
+    def starting_point(self, key: str) -> StartingPoint | None:
+        """The starting point of this key."""
+        return next((point for point in self.starting_points if point.key == key), None)
+
+    def in_phase(self, number: int) -> tuple[Milestone, ...]:
+        """The active milestones of a phase, in the path's order."""
+        return tuple(m for m in self.active if m.phase == number)
+
+
+class Catalog(_Value):
+    """All paths of this site."""
+
+    paths: FrozenMap[Path]
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.paths.values()))
+
+    def path(self, slug: str) -> Path | None:
+        """The path of this slug."""
+        return self.paths.get(slug)

@@ -1,0 +1,16 @@
+"""The only reader of the time. Everything else is handed ``now`` or ``today``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+
+def now_utc() -> dt.datetime:
+    """The present instant, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def local_date(instant: dt.datetime, timezone: str) -> dt.date:
+    """The calendar day of ``instant`` for somebody who lives in ``timezone`` (an IANA name)."""
+    return instant.astimezone(zoneinfo.ZoneInfo(timezone)).date()

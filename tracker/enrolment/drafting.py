@@ -1,0 +1,103 @@
+"""From a learner's choices to a plan: pure, so that preview, enrolment and tests share it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from tracker.catalog.credit import Share, shares
+from tracker.catalog.schema import Path
+from tracker.errors import InvalidInput
+from tracker.planning import Milestone, Plan, PlanError, build_plan, hours_for_months
+
+MAX_YEARS_AWAY = 5
+DAYS_A_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a learner says before the plan is made."""
+
+    starting_point: str
+    hours_per_week: float
+    start_on: dt.date
+    target_on: dt.date | None = None
+    known: frozenset[str] | None = None
+    """None takes what the starting point is credited with; a set names exactly what is credited."""
+    goal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan that is not kept yet, with the credit it rests on."""
+
+    shares: tuple[Share, ...]
+    plan: Plan
+    outside: str
+    """What would bring the plan into the path's range; empty when it is inside."""
+
+    @property
+    def months(self) -> float:
+        """How long the plan takes, in months of 365.25/12 days."""
+        return self.plan.months
+
+    @property
+    def hours_known(self) -> float:
+        """Hours that are not to be learned any more, half credit included."""
+        return sum(s.milestone.hours - (0 if s.known else s.hours) for s in self.shares if s.known or s.half)
+
+
+def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
+    """The plan for these choices.
+
+    Raises InvalidInput with the field's name and a sentence: unknown starting point or milestone, hours, dates.
+    """
+    _check_dates(choices, today)
+    try:
+        parts = shares(path, choices.starting_point, choices.known)
+    except ValueError as fault:
+        field = "known" if path.starting_point(choices.starting_point) else "starting_point"
+        raise InvalidInput(str(fault), field) from fault
+    try:
+        plan = build_plan(
+            [_planned(part) for part in parts],
+            start_on=choices.start_on,
+            hours_per_week=choices.hours_per_week,
+            target_on=choices.target_on,
+            known=frozenset(part.milestone.key for part in parts if part.known),
+        )
+    except PlanError as fault:
+        raise InvalidInput(str(fault), "target_on" if choices.target_on else "hours_per_week") from fault
+    return Draft(parts, plan, outside(path, plan))
+
+
+def _planned(part: Share) -> Milestone:
+    return Milestone(
+        part.milestone.key, part.hours, part.milestone.phase, part.milestone.needs, optional=part.later
+    )
+
+
+def _check_dates(choices: Choices, today: dt.date) -> None:
+    if abs((choices.start_on - today).days) > MAX_YEARS_AWAY * 366:
+        raise InvalidInput(f"Choose a start within {MAX_YEARS_AWAY} years of today.", "start_on")
+    if choices.target_on and choices.target_on <= choices.start_on:
+        raise InvalidInput("The target date must be after the start.", "target_on")
+    if choices.target_on and (choices.target_on - choices.start_on).days > 2 * MAX_YEARS_AWAY * 366:
+        raise InvalidInput(f"Choose a target within {2 * MAX_YEARS_AWAY} years of the start.", "target_on")
+
+
+def outside(path: Path, plan: Plan) -> str:
+    """'At 5 h a week this takes 38 months; 8.5 h a week bring it to 24.' Empty inside the path's range."""
+    if plan.months > path.max_months:
+        wanted = hours_for_months(plan.hours, path.max_months)
+        return (
+            f"At {plan.hours_per_week:g} h a week this takes {plan.months:.0f} months; "
+            f"{wanted:g} h a week bring it to {path.max_months}."
+        )
+    if plan.milestones and plan.months < path.min_months:
+        wanted = hours_for_months(plan.hours, path.min_months)
+        return (
+            f"{plan.months:.1f} months is less than the {path.min_months} that people usually need. "
+            f"That can be right with much credit; {wanted:g} h a week would make it {path.min_months}."
+        )
+    return ""

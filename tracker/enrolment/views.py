@@ -1,0 +1,110 @@
+"""Pages: choose how to walk a path, and start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from tracker import web, words
+from tracker.catalog.credit import Share, shares
+from tracker.catalog.schema import Path
+from tracker.enrolment import services
+from tracker.enrolment.drafting import Choices, Draft, draft
+from tracker.enrolment.forms import EnrolForm
+from tracker.enrolment.queries import enrolments_of
+from tracker.errors import InvalidInput, NotFound
+
+blueprint = Blueprint("enrolment", __name__)
+
+
+@blueprint.route("/paths/<slug>/enrol", methods=["GET", "POST"])
+def enrol(slug: str) -> ResponseReturnValue:
+    """GET shows the form, with a preview once choices are in the address; the one POST makes the plan."""
+    path = web.app_parts().catalog.path(slug)
+    if path is None:
+        raise NotFound
+    if not current_user.is_authenticated:
+        # full_path carries every choice through sign-up, so that nothing is typed twice
+        return redirect(url_for("accounts.sign_up", next=request.full_path.rstrip("?")))
+    if any(enrolment.path == slug for enrolment in enrolments_of(web.db(), web.me().id)):
+        flash("You are on this path already: here is your plan.", "ok")
+        return web.see_other(url_for("progress.plan"))
+    return _start(path) if request.method == "POST" else _show(path)
+
+
+def _start(path: Path) -> ResponseReturnValue:
+    form = _form(path, request.form)
+    if not form.validate():
+        return _page(path, form, status=422)
+    try:
+        choices = _choices(form, known_given="known" in request.form)
+        services.enrol(
+            web.db(), user_id=web.me().id, path=path, choices=choices, today=web.today(), now=web.now()
+        )
+    except InvalidInput as fault:
+        _put_beside(form, fault)
+        return _page(path, form, status=422)
+    flash("Your plan is ready. Tick off what you have already done, and see where you stand.", "ok")
+    return web.see_other(url_for("progress.dashboard"))
+
+
+def _show(path: Path) -> ResponseReturnValue:
+    """The form; with a starting point in the address also its credit and what the plan would be."""
+    given = request.args.copy()
+    chosen = "starting_point" in given
+    given.setdefault("starting_point", path.starting_points[0].key)
+    given.setdefault("hours_per_week", "10")
+    if not given.get("start_on"):
+        given["start_on"] = web.today().isoformat()
+    form = _form(path, given)
+    if not chosen:
+        return _page(path, form)
+    if not form.validate():
+        return _page(path, form, status=422)
+    try:
+        plan = draft(path, _choices(form, known_given="known" in given), today=web.today())
+    except InvalidInput as fault:
+        _put_beside(form, fault)
+        return _page(path, form, status=422)
+    return _page(path, form, plan=plan)
+
+
+def _form(path: Path, given: MultiDict[str, str]) -> EnrolForm:
+    # A GET shows choices and changes nothing, so it carries no token; POST was checked before by CSRFProtect.
+    form = EnrolForm(formdata=given, meta={"csrf": False})
+    form.starting_point.choices = [(point.key, point.title) for point in path.starting_points]
+    return form
+
+
+def _choices(form: EnrolForm, *, known_given: bool) -> Choices:
+    known = frozenset(key for key in form.known.data or () if key) if known_given else None
+    start_on: dt.date = form.start_on.data
+    return Choices(
+        starting_point=form.starting_point.data,
+        hours_per_week=float(form.hours_per_week.data),
+        start_on=start_on,
+        target_on=form.target_on.data,
+        known=known,
+    )
+
+
+def _put_beside(form: EnrolForm, fault: InvalidInput) -> None:
+    field: Any = form[fault.field] if fault.field in form else form.hours_per_week
+    field.errors = [*field.errors, fault.message]
+
+
+def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None = None) -> ResponseReturnValue:
+    credit: tuple[Share, ...] = plan.shares if plan else ()
+    if not credit and "known" in request.values and path.starting_point(form.starting_point.data or ""):
+        # the form came back with a fault: the boxes stay as they were ticked
+        known = frozenset(key for key in form.known.data or () if key and path.milestone(key))
+        credit = shares(path, form.starting_point.data, known)
+    said = ""
+    if plan and form.target_on.data:
+        said = f"To be done by {words.day(form.target_on.data)} you need {plan.plan.hours_per_week:g} h a week."
+    return web.page("enrolment/enrol.html", status, path=path, form=form, shares=credit, preview=plan, said=said)

@@ -1,0 +1,24 @@
+"""What can go wrong, as plain exceptions; `web.py` turns them into pages."""
+
+from __future__ import annotations
+
+
+class NotFound(Exception):
+    """No such thing, or it is somebody else's: the two are never told apart."""
+
+
+class NotAllowed(Exception):
+    """The person may see this but not do it."""
+
+
+class Conflict(Exception):
+    """Somebody, perhaps the same person on another device, changed it first."""
+
+
+class InvalidInput(Exception):
+    """Input that a form cannot judge alone; ``field`` names where the sentence belongs."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field

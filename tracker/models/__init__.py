@@ -1,0 +1,23 @@
+"""Tables only, a file per aggregate. Importing this package makes the whole metadata known."""
+
+from tracker.models.account import User, UserSession
+from tracker.models.enrolment import Enrolment, Pause, PlanRevision
+from tracker.models.outbox import OutboxMail, Sender, Suppression
+from tracker.models.progress import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
+from tracker.models.reminder import ReminderPreference
+
+__all__ = [
+    "CriterionMet",
+    "Enrolment",
+    "MilestoneNote",
+    "MilestoneState",
+    "OutboxMail",
+    "Pause",
+    "PlanRevision",
+    "ProgressLog",
+    "ReminderPreference",
+    "Sender",
+    "Suppression",
+    "User",
+    "UserSession",
+]

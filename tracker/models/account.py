@@ -1,0 +1,40 @@
+"""Who somebody is, and where they are logged in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base
+
+
+class User(Base):
+    """An account. ``email`` is kept normalised (see accounts.services), so that one person has one account."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    """IANA name. A person's days are local dates in it, recorded as they happen."""
+    created_at: Mapped[dt.datetime]
+    email_confirmed_at: Mapped[dt.datetime | None]
+    """No reminder goes to an address that is not confirmed."""
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    current_path: Mapped[str | None] = mapped_column(String(64))
+    """The path that /dashboard and /plan show, where there are several."""
+
+
+class UserSession(Base):
+    """One browser that is logged in. The cookie holds a random id, the row only its SHA-256."""
+
+    __tablename__ = "user_session"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[dt.datetime]
+    last_seen_at: Mapped[dt.datetime]
+    user_agent: Mapped[str] = mapped_column(String(200), default="")

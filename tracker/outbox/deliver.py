@@ -1,0 +1,286 @@
+"""Sending what is claimed: compose from live data, offer, pass the fence, send, record what became of it.
+
+Knows no domain: what a kind of mail says comes from the composers handed in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tracker.db import SessionFactory, transaction
+from tracker.models import OutboxMail, ReminderPreference, Suppression, User
+from tracker.outbox import claim, message
+from tracker.outbox.enqueue import URGENT, insert_new
+from tracker.outbox.folder import FolderTransport
+from tracker.outbox.outcomes import Dropped, Refused, Sent, ServerTrouble, retry_at
+from tracker.outbox.render import Composers, Skip
+from tracker.outbox.smtp import SmtpTransport
+from tracker.outbox.wanted import EXPIRED, why_not
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+BATCH_SECONDS = 2.0
+"""After this long the rest of a batch is given back, so that an urgent mail never waits for twenty slow ones."""
+COMPOSE_ATTEMPTS = 3
+SETTLE_PAUSES = (0.1, 0.5, 1, 2, 5, 10)
+"""Seconds between attempts to record an outcome: the mail has left, so this must not fail for a busy database."""
+
+
+class Transport(Protocol):
+    """A way out: a mail server or a folder."""
+
+    def offer(self, mail: OutboxMail) -> None:
+        """Everything before the first byte."""
+
+    def send(self, data: bytes) -> Sent:
+        """All bytes, and the answer."""
+
+    def abandon(self) -> None:
+        """Ends without sending."""
+
+    def close(self) -> None:
+        """Ends in good order."""
+
+
+class Alarm:
+    """Notices a run of refusals that are our own fault, before they burn the whole list. Shared by the senders."""
+
+    def __init__(self, limit: int = 10, window: int = 20) -> None:
+        self._limit = limit
+        self._seen: deque[bool] = deque(maxlen=window)
+
+    def note(self, our_fault: bool) -> None:
+        """One more outcome."""
+        self._seen.append(our_fault)
+
+    def rings(self) -> bool:
+        """Half of the last outcomes were our fault; starts counting anew when it rings."""
+        ringing = sum(self._seen) >= self._limit
+        if ringing:
+            self._seen.clear()
+        return ringing
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail ready to go."""
+
+    message_id: str
+    date: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Postman:
+    """One sender: one transport, one batch at a time."""
+
+    settings: Settings
+    sessions: SessionFactory
+    composers: Composers
+    transport: Transport
+    now: Callable[[], dt.datetime]
+    alarm: Alarm = field(default_factory=Alarm)
+    dice: random.Random = field(default_factory=random.SystemRandom)
+    counts: Counter[str] = field(default_factory=Counter)
+    """Outcomes of reminders."""
+    mails: Counter[str] = field(default_factory=Counter)
+    """Outcomes of all mail."""
+
+    def round(self, stop: Callable[[], bool] = lambda: False, *, reap: bool = True) -> int:
+        """One batch: how many mails were dealt with. Raises ServerTrouble once the rest is given back."""
+        with self.sessions() as session:
+            now, hold = self.now(), self.settings.mail_ambiguous
+            if not claim.has_work(session, now, reap=reap):
+                return 0
+            batch = list(claim.claim(session, now=now, limit=BATCH, ambiguous=hold, reap=reap))
+        dealt, began = 0, time.monotonic()
+        try:
+            while batch and not stop() and not (dealt and time.monotonic() - began > BATCH_SECONDS):
+                self._deliver(batch[0])
+                del batch[0]
+                dealt += 1
+        finally:
+            if batch:  # only what is still claimed is given back: a mail that was marked or recorded is not
+                with self.sessions() as session:
+                    claim.release(session, batch)
+        return dealt
+
+    def close(self) -> None:
+        """Ends the connection in good order."""
+        self.transport.close()
+
+    def _deliver(self, mail: OutboxMail) -> None:
+        letter = self._compose(mail)
+        if letter is None:
+            return
+        try:
+            self.transport.offer(mail)
+        except Refused as refused:
+            self._refused(mail, refused)
+            return
+        except ServerTrouble as trouble:
+            self._trouble(mail, trouble)
+            raise
+        try:
+            with self.sessions() as session:
+                marked = claim.mark(
+                    session, mail, now=self.now(), message_id=letter.message_id, date_header=letter.date
+                )
+        except BaseException:
+            self.transport.abandon()
+            raise
+        if marked:
+            self._send(mail, letter.data)
+        else:
+            self.transport.abandon()
+            self._turned_away(mail)
+
+    def _compose(self, mail: OutboxMail) -> Letter | None:
+        """The mail from live data; None when it is not to be sent, which is then recorded."""
+        try:
+            with self.sessions() as session:
+                reason = why_not(session, mail, self.now())
+                if not reason:
+                    return self._letter(session, mail)
+        except Skip as skip:
+            reason = str(skip)
+        except OperationalError:
+            raise
+        except Exception:
+            # One learner's bad data must not hold up the others'.
+            log.exception("mail %s (%s) could not be composed", mail.id, mail.kind)
+            self._try_later(mail, COMPOSE_ATTEMPTS, reason="The mail could not be written.", phase="compose")
+            return None
+        self._skip(mail, reason)
+        return None
+
+    def _letter(self, session: Session, mail: OutboxMail) -> Letter:
+        now = self.now()
+        content = self.composers[mail.kind](session, mail, session.get_one(User, mail.user_id), now)
+        message_id = mail.message_id or message.message_id(self.settings, mail)
+        date = mail.date_header or message.date_header(now)
+        data = message.build(self.settings, mail, content, message_id=message_id, date=date)
+        return Letter(message_id, date, data)
+
+    def _skip(self, mail: OutboxMail, reason: str) -> None:
+        tried = reason == EXPIRED and mail.attempts
+        self._settle(mail, "dead" if tried else "skipped", reason=reason)
+
+    def _turned_away(self, mail: OutboxMail) -> None:
+        """The fence said no: either the mail is another sender's by now, or it is not wanted any more."""
+        with self.sessions() as session:
+            reason = why_not(session, mail, self.now())
+            if not reason:  # changed back meanwhile, or no longer ours: release touches only what is ours
+                claim.release(session, [mail])
+        if reason:
+            self._skip(mail, reason)
+
+    def _send(self, mail: OutboxMail, data: bytes) -> None:
+        try:
+            sent = self.transport.send(data)
+        except Refused as refused:
+            self._refused(mail, refused)
+        except Dropped as dropped:
+            self._maybe_sent(mail, str(dropped))
+        else:
+            self.alarm.note(False)
+            self._settle(
+                mail, "sent", reason="", sent_at=self.now(), last_phase="dot", last_code=sent.code, last_text=sent.text
+            )
+
+    def _maybe_sent(self, mail: OutboxMail, text: str) -> None:
+        again = self.settings.mail_ambiguous == "resend" and mail.ambiguous == 0
+        values: dict[str, Any] = {"ambiguous": mail.ambiguous + 1, "last_phase": "dot", "last_text": text[:200]}
+        if again:
+            self._settle(mail, "queued", reason=claim.MAYBE, available_at=self.now() + claim.RESEND_AFTER, **values)
+        else:
+            self._settle(mail, "unknown", reason=claim.MAYBE, **values)
+
+    def _refused(self, mail: OutboxMail, refused: Refused) -> None:
+        self.alarm.note(refused.our_fault)
+        reason = f"The mail server answered: {refused.code} {refused.text}"
+        said: dict[str, Any] = {"last_code": refused.code, "last_text": refused.text[:200]}
+        if refused.passing:
+            self._try_later(mail, None, reason=reason, phase=refused.phase, **said)
+            return
+        said |= {"reason": reason[:200], "attempts": mail.attempts + 1, "last_phase": refused.phase}
+        self._settle(mail, "dead", suppress=refused.no_such_address, **said)
+        if self.alarm.rings():
+            log.error("mail is refused again and again, sending pauses: %s", refused)
+            raise ServerTrouble("policy", refused.text, refused.code)
+
+    def _try_later(self, mail: OutboxMail, limit: int | None, *, reason: str, phase: str, **values: Any) -> None:
+        attempts, later = mail.attempts + 1, retry_at(mail, self.now(), self.dice)
+        over = later >= mail.expires_at or (limit is not None and attempts >= limit)
+        values |= {"attempts": attempts, "reason": reason[:200], "last_phase": phase}
+        if over:
+            self._settle(mail, "dead", **values)
+        else:
+            self._settle(mail, "queued", available_at=later, **values)
+
+    def _trouble(self, mail: OutboxMail, trouble: ServerTrouble) -> None:
+        """Back it goes, no attempt counted. If the conversation about it had begun, others go first next time."""
+        begun = trouble.phase in ("mail", "rcpt", "data")
+        with self.sessions() as session:
+            until = self.now() + dt.timedelta(seconds=60 * self.dice.random()) if begun else mail.available_at
+            claim.postpone(session, mail, until=until, reason=f"The mail server is in trouble ({trouble}).")
+        self._count(mail, "retry")
+
+    def _settle(self, mail: OutboxMail, state: str, *, suppress: bool = False, **values: Any) -> None:
+        """Records an outcome, trying again while the database is busy."""
+        for pause in (*SETTLE_PAUSES, None):
+            try:
+                with self.sessions() as session, transaction(session):
+                    if not _record(session, mail, state, values, self.now()):
+                        log.warning("mail %s: %s, but another sender had taken it over", mail.id, state)
+                    if suppress:
+                        _suppress(session, mail, values, self.now())
+                break
+            except OperationalError as fault:
+                if pause is None:
+                    raise
+                log.warning("mail %s: could not be recorded as %s yet: %s", mail.id, state, fault.orig)
+                time.sleep(pause)
+        self._count(mail, "retry" if state == "queued" else state)
+        log.info("mail %s %s to user %s: %s %s", mail.id, mail.kind, mail.user_id, state, values.get("reason", ""))
+
+    def _count(self, mail: OutboxMail, outcome: str) -> None:
+        self.mails[outcome] += 1
+        if mail.kind == "weekly":
+            self.counts[outcome] += 1
+
+
+def _record(session: Session, mail: OutboxMail, state: str, values: dict[str, Any], now: dt.datetime) -> bool:
+    if state == "sent":
+        recorded = claim.finish_sent(session, mail, **values)
+    else:
+        recorded = claim.finish(session, mail, state=state, **values)
+    if state == "sent" and mail.priority == URGENT:  # the server knows the address after all
+        session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
+    if state in ("sent", "unknown") and mail.kind == "weekly":
+        mine = ReminderPreference.user_id == mail.user_id
+        session.execute(update(ReminderPreference).where(mine).values(last_sent_at=now))
+    return recorded
+
+
+def _suppress(session: Session, mail: OutboxMail, values: dict[str, Any], now: dt.datetime) -> None:
+    row = {"address": mail.recipient, "reason": "hard", "evidence": values["last_text"], "created_at": now}
+    insert_new(session, Suppression, [row])
+
+
+def transport_for(settings: Settings, now: Callable[[], dt.datetime]) -> Transport:
+    """The mail server of the settings, or the folder where there is none."""
+    return SmtpTransport(settings, settings.mail) if settings.mail else FolderTransport(settings.mail_dir, now)

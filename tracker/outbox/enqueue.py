@@ -1,0 +1,51 @@
+"""Putting mail into the outbox, in the transaction that causes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tracker.db import Base
+from tracker.models import OutboxMail
+
+URGENT = 0
+REMINDER = 1
+URGENT_LIFE = dt.timedelta(hours=24)
+
+
+def enqueue(
+    session: Session,
+    *,
+    user_id: int,
+    kind: str,
+    recipient: str,
+    now: dt.datetime,
+    context: dict[str, Any] | None = None,
+) -> OutboxMail:
+    """Adds an urgent mail, one that somebody waits for: it goes first, and is no use after a day. Never commits."""
+    mail = OutboxMail(
+        user_id=user_id,
+        kind=kind,
+        recipient=recipient,
+        priority=URGENT,
+        context=context or {},
+        due_at=now,
+        available_at=now,
+        expires_at=now + URGENT_LIFE,
+        created_at=now,
+    )
+    session.add(mail)
+    return mail
+
+
+def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Inserts the rows that no unique key stands against and leaves the others as they are. Never commits."""
+    if not rows:
+        return
+    table = cast(Table, model.__table__)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)

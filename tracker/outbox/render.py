@@ -1,0 +1,62 @@
+"""Mail bodies from templates, without Flask: ``templates/emails/<kind>.{subject.txt,txt,html}``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.orm import Session
+
+from config import ROOT, Settings
+from tracker import words
+from tracker.models import OutboxMail, User
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a mail says. ``unsubscribe`` is the https address for List-Unsubscribe: reminders only."""
+
+    subject: str
+    text: str
+    html: str
+    unsubscribe: str = ""
+
+
+class Skip(Exception):
+    """The mail has no point any more; the text says why, to be read by the learner."""
+
+
+Composer = Callable[[Session, OutboxMail, User, dt.datetime], Content]
+"""Makes a mail from live data at the moment of sending; raises Skip."""
+Composers = Mapping[str, Composer]
+
+
+class Renderer:
+    """The templates of one installation; made once, used by all senders."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._env = Environment(
+            loader=FileSystemLoader(ROOT / "templates" / "emails"),
+            autoescape=select_autoescape(("html",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._env.filters |= {function.__name__: function for function in words.FILTERS}
+        self._env.globals |= {"site_name": settings.site_name, "base_url": settings.base_url}
+        self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+    def content(self, kind: str, *, unsubscribe: str = "", **context: Any) -> Content:
+        """Subject (one line), text and HTML with its styles inlined; the dark-mode rules stay in the head."""
+        context["unsubscribe"] = unsubscribe
+        subject = " ".join(self._render(f"{kind}.subject.txt", context).split())
+        html = self._inliner.inline(self._render(f"{kind}.html", context))
+        return Content(subject, self._render(f"{kind}.txt", context), html, unsubscribe)
+
+    def _render(self, template: str, context: dict[str, Any]) -> str:
+        return self._env.get_template(template).render(context)

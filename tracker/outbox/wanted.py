@@ -1,0 +1,65 @@
+"""Whether a mail is still wanted: once as SQL for the fence, once in words for the learner and the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.models import OutboxMail, ReminderPreference, Suppression, User
+from tracker.outbox.enqueue import URGENT
+
+EXPIRED = "It could not be sent in time."
+
+
+def still_wanted(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on an outbox row that must hold in the very statement that allows its bytes to leave.
+
+    Urgent mail (confirm, reset …) is asked for by a person, so it is tried even where an address was refused before.
+    """
+    preference = exists().where(
+        ReminderPreference.user_id == OutboxMail.user_id,
+        ReminderPreference.enabled,
+        ReminderPreference.rev == OutboxMail.rev,
+    )
+    reminder = and_(
+        User.email == OutboxMail.recipient,
+        User.email_confirmed_at.is_not(None),
+        preference,
+        ~exists().where(Suppression.address == OutboxMail.recipient),
+    )
+    owner = exists().where(User.id == OutboxMail.user_id, or_(OutboxMail.priority == URGENT, reminder))
+    return OutboxMail.expires_at > now, owner
+
+
+def why_not(session: Session, mail: OutboxMail, now: dt.datetime) -> str:
+    """The reason, as a sentence, why a mail may not be sent any more; empty when it may."""
+    row = session.execute(
+        select(User, ReminderPreference, Suppression)
+        .outerjoin(ReminderPreference, ReminderPreference.user_id == User.id)
+        .outerjoin(Suppression, Suppression.address == mail.recipient)
+        .where(User.id == mail.user_id)
+    ).first()
+    if row is None:
+        return "The account was deleted."
+    if mail.expires_at <= now:
+        return EXPIRED
+    if mail.priority == URGENT:
+        return ""
+    user, preference, suppression = row
+    return _why_no_reminder(mail, user, preference, suppression)
+
+
+def _why_no_reminder(
+    mail: OutboxMail, user: User, preference: ReminderPreference | None, suppression: Suppression | None
+) -> str:
+    if preference is None or not preference.enabled:
+        return "Reminders were turned off."
+    if user.email != mail.recipient:
+        return "The address was changed."
+    if user.email_confirmed_at is None:
+        return "The address is not confirmed."
+    if suppression is not None:
+        return "Mail to this address was refused before."
+    return "" if preference.rev == mail.rev else "The reminder's settings were changed."

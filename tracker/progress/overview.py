@@ -1,0 +1,124 @@
+"""What the dashboard, the plan, the mail and later the API show: one value, so that they cannot disagree."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from tracker.catalog.schema import Milestone, Path, Phase
+from tracker.planning import Forecast, Pace, Pause, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One milestone of the learner's plan, credit and 'can wait' included."""
+
+    milestone: Milestone
+    state: str
+    """todo, doing, done, known or skipped"""
+    hours: float
+    """As planned: halved where credit was given."""
+    half: bool
+    later: bool
+    """Under 'can wait': outside the plan until taken in."""
+    starts_on: dt.date | None
+    due_on: dt.date | None
+    """None for known, skipped and 'can wait'."""
+    done_on: dt.date | None
+    criteria_met: frozenset[str]
+    """Keys of the done-when criteria that are ticked."""
+
+    @property
+    def key(self) -> str:
+        """The milestone's permanent key."""
+        return self.milestone.key
+
+    @property
+    def counts(self) -> bool:
+        """In both parts of the fraction, or in neither."""
+        return self.state not in ("known", "skipped") and (not self.later or self.state in ("done", "doing"))
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """One phase with what is in it."""
+
+    phase: Phase
+    items: tuple[Item, ...]
+    hours: float
+    earned: float
+    percent: int
+    starts_on: dt.date | None
+    due_on: dt.date | None
+    current: bool
+
+    @property
+    def done(self) -> int:
+        """How many of its milestones are done."""
+        return sum(item.state == "done" for item in self.items)
+
+    @property
+    def planned(self) -> tuple[Item, ...]:
+        """What belongs to the plan, in the plan's order."""
+        return tuple(item for item in self.items if not item.later or item.counts)
+
+    @property
+    def waiting(self) -> tuple[Item, ...]:
+        """What can wait."""
+        return tuple(item for item in self.items if item.later and not item.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """After this day the learner had done this share of the plan, 0 to 1."""
+
+    on: dt.date
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Where a learner stands on one path, on one day."""
+
+    path: Path
+    starting_point: str
+    today: dt.date
+    start_on: dt.date
+    target_on: dt.date | None
+    revision: int
+    plan: Plan
+    pauses: tuple[Pause, ...]
+    items: tuple[Item, ...]
+    """In the path's order."""
+    phases: tuple[PhaseView, ...]
+    hours_total: float
+    hours_done: float
+    percent: int
+    expected_percent: int
+    milestones_done: int
+    milestones_total: int
+    pace: Pace
+    forecast: Forecast
+    steps: tuple[Step, ...]
+    """The real way so far, from the start to today."""
+    hours_this_week: float
+    """Hours earned since Monday."""
+    next_items: tuple[Item, ...]
+    """What is open, in the plan's order (doing first): lead with the first few."""
+    overdue: tuple[Item, ...]
+    done_recently: tuple[Item, ...]
+    """Done in the last seven days, newest first."""
+
+    @property
+    def current_phase(self) -> PhaseView:
+        """The phase of the next open milestone; the last one when all is done."""
+        return next((view for view in self.phases if view.current), self.phases[-1])
+
+    @property
+    def month_now(self) -> int:
+        """Month 1 begins on the start day."""
+        return max(1, int((self.today - self.start_on).days / 30.4375) + 1)
+
+    def item(self, key: str) -> Item | None:
+        """The item of a milestone."""
+        return next((item for item in self.items if item.key == key), None)

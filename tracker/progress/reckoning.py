@@ -1,0 +1,233 @@
+"""From rows to an Overview: pure arithmetic over `planning`, no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tracker.catalog.schema import Milestone, Path
+from tracker.models import PlanRevision
+from tracker.planning import Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
+from tracker.progress.overview import Item, Overview, PhaseView, Step
+
+WEEK = dt.timedelta(days=7)
+RECENT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """The present state of one milestone as the database has it."""
+
+    state: str
+    done_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """All that is on record for one learner on one path."""
+
+    starting_point: str
+    target_on: dt.date | None
+    revision: PlanRevision
+    pauses: tuple[Pause, ...]
+    states: Mapping[str, StateRow]
+    criteria: Mapping[str, Mapping[str, dt.date]]
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """Hours that were earned on a day."""
+
+    on: dt.date
+    hours: float
+    key: str
+
+
+def plan_of(revision: PlanRevision, pauses: tuple[Pause, ...]) -> Plan:
+    """The recorded plan as the value that `planning` works with; nothing is computed anew."""
+    milestones = tuple(
+        Planned(key, hours, dt.date.fromisoformat(starts_on), dt.date.fromisoformat(due_on))
+        for key, hours, starts_on, due_on in revision.milestones
+    )
+    days = (revision.finish_on - revision.start_on).days + 1 if milestones else 0
+    return Plan(
+        milestones=milestones,
+        start_on=revision.start_on,
+        finish_on=revision.finish_on,
+        hours=sum(m.hours for m in milestones),
+        hours_per_week=revision.hours_per_week,
+        months=days / (365.25 / 12),
+        pauses=pauses,
+    )
+
+
+def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
+    """The whole overview; `planning` decides every number."""
+    plan = plan_of(recorded.revision, recorded.pauses)
+    items = _items(path, plan, recorded)
+    counted = [item for item in items if item.counts]
+    total = sum(item.hours for item in counted)
+    earned = [part for item in counted for part in _earned(item, recorded)]
+    done_hours = sum(part.hours for part in earned)
+    all_done = bool(counted) and all(item.state == "done" for item in counted)
+    covered, excluded = _covered(items, plan, earned)
+    where = pace(plan, plan.hours if all_done else covered, today=today)
+    expected = max(0.0, min(capacity(plan, today), plan.hours) - excluded)
+    ordered = _open_items(items, plan)
+    return Overview(
+        path=path,
+        starting_point=recorded.starting_point,
+        today=today,
+        start_on=plan.start_on,
+        target_on=recorded.target_on,
+        revision=recorded.revision.number,
+        plan=plan,
+        pauses=recorded.pauses,
+        items=items,
+        phases=_phases(path, items, earned, ordered),
+        hours_total=total,
+        hours_done=done_hours,
+        percent=percent_done(done_hours, total, all_done=all_done),
+        expected_percent=percent_done(min(expected, total), total, all_done=expected >= total > 0),
+        milestones_done=sum(item.state == "done" for item in counted),
+        milestones_total=len(counted),
+        pace=where,
+        forecast=forecast(
+            0.0 if all_done else max(total - done_hours, 0.0),
+            _weekly_hours(earned, plan, today),
+            hours_per_week=plan.hours_per_week,
+            today=max(today, plan.start_on),
+            pauses=recorded.pauses,
+        ),
+        steps=_steps(earned, total, plan.start_on, today),
+        hours_this_week=sum(p.hours for p in earned if p.on >= today - dt.timedelta(days=today.weekday())),
+        next_items=ordered,
+        overdue=tuple(i for i in ordered if i.due_on is not None and i.due_on < today),
+        done_recently=_done_recently(counted, today),
+    )
+
+
+def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
+    revision = recorded.revision
+    planned = {m.key: m for m in plan.milestones}
+    known, half = set(revision.known), set(revision.half)
+    later = {key: float(hours) for key, hours in revision.later}
+
+    def item(milestone: Milestone) -> Item:
+        key = milestone.key
+        row = recorded.states.get(key)
+        dated = planned.get(key)
+        state = row.state if row else "known" if key in known else "todo"
+        shown = dated if state not in ("known", "skipped") else None
+        return Item(
+            milestone=milestone,
+            state=state,
+            hours=dated.hours if dated else later.get(key, milestone.hours),
+            half=key in half,
+            # New in the path since this plan was made: it waits until the learner takes it in.
+            later=dated is None and key not in known,
+            starts_on=shown.starts_on if shown else None,
+            due_on=shown.due_on if shown else None,
+            done_on=row.done_on if row else None,
+            criteria_met=frozenset(recorded.criteria.get(key, ())),
+        )
+
+    kept = {m.key for m in path.active} | set(planned) | {k for k, r in recorded.states.items() if r.state == "done"}
+    return tuple(item(milestone) for milestone in path.milestones if milestone.key in kept)
+
+
+def _earned(item: Item, recorded: Recorded) -> Iterable[Earned]:
+    """The hours of one milestone with their days: all of them when done, the met criteria's share when doing."""
+    if item.state == "done" and item.done_on is not None:
+        yield Earned(item.done_on, item.hours, item.key)
+    if item.state == "doing":
+        met = [day for key, day in recorded.criteria.get(item.key, {}).items() if _has(item.milestone, key)]
+        share = earned_share(len(met), len(item.milestone.done_when))
+        for day in met:
+            yield Earned(day, item.hours * share / len(met), item.key)
+
+
+def _has(milestone: Milestone, criterion: str) -> bool:
+    return any(c.key == criterion for c in milestone.done_when)
+
+
+def _covered(items: tuple[Item, ...], plan: Plan, earned: list[Earned]) -> tuple[float, float]:
+    """Hours of the plan's own line that are behind the learner, and those of them that were not earned.
+
+    A planned milestone that turned out to be known, or was skipped, needs no more days: for the pace it is covered,
+    although it counts in neither part of the percentage. What is done outside the plan does not move the line.
+    """
+    planned = {m.key for m in plan.milestones}
+    excluded = sum(i.hours for i in items if i.key in planned and i.state in ("known", "skipped"))
+    return sum(part.hours for part in earned if part.key in planned) + excluded, excluded
+
+
+def _weekly_hours(earned: list[Earned], plan: Plan, today: dt.date) -> list[float]:
+    """Hours earned in each full week since the start, oldest first; weeks that were wholly paused are left out."""
+    weeks = max(0, (today - plan.start_on).days // 7)
+    hours = [0.0] * weeks
+    for part in earned:
+        index = (part.on - plan.start_on).days // 7
+        if 0 <= index < weeks:
+            hours[index] += part.hours
+    return [h for n, h in enumerate(hours) if not _paused(plan.start_on + n * WEEK, plan.pauses)]
+
+
+def _paused(monday: dt.date, pauses: tuple[Pause, ...]) -> bool:
+    return any(p.starts_on <= monday and monday + dt.timedelta(days=6) <= p.ends_on for p in pauses)
+
+
+def _steps(earned: list[Earned], total: float, start_on: dt.date, today: dt.date) -> tuple[Step, ...]:
+    """The real way as a staircase; what was done before the start is there on the first day."""
+    steps = [Step(start_on, 0.0)]
+    done = 0.0
+    for part in sorted(earned, key=lambda part: part.on):
+        done += part.hours
+        steps.append(Step(max(part.on, start_on), done / total))
+    if today > steps[-1].on:
+        steps.append(Step(today, steps[-1].share))
+    return tuple(steps)
+
+
+def _open_items(items: tuple[Item, ...], plan: Plan) -> tuple[Item, ...]:
+    place = {m.key: n for n, m in enumerate(plan.milestones)}
+    waiting = [item for item in items if item.counts and item.state in ("todo", "doing")]
+    return tuple(sorted(waiting, key=lambda i: (i.state != "doing", place.get(i.key, len(place)))))
+
+
+def _done_recently(items: list[Item], today: dt.date) -> tuple[Item, ...]:
+    since = today - dt.timedelta(days=RECENT_DAYS - 1)
+    recent = [item for item in items if item.state == "done" and item.done_on and item.done_on >= since]
+    return tuple(sorted(recent, key=lambda item: item.done_on or today, reverse=True))
+
+
+def _phases(
+    path: Path, items: tuple[Item, ...], earned: list[Earned], ordered: tuple[Item, ...]
+) -> tuple[PhaseView, ...]:
+    # By due date and not "doing first": one early start in phase four does not move the learner there.
+    following = min(ordered, key=lambda i: i.due_on or dt.date.max, default=None)
+    hours_of = {item.key: 0.0 for item in items}
+    for part in earned:
+        hours_of[part.key] += part.hours
+    views = []
+    for phase in path.phases:
+        own = sorted(
+            (item for item in items if item.milestone.phase == phase.number), key=lambda i: i.due_on or dt.date.min
+        )
+        counted = [item for item in own if item.counts]
+        total = sum(item.hours for item in counted)
+        got = sum(hours_of[item.key] for item in counted)
+        views.append(
+            PhaseView(
+                phase=phase,
+                items=tuple(own),
+                hours=total,
+                earned=got,
+                percent=percent_done(got, total, all_done=bool(counted) and all(i.state == "done" for i in counted)),
+                starts_on=min((i.starts_on for i in own if i.starts_on), default=None),
+                due_on=max((i.due_on for i in own if i.due_on), default=None),
+                current=following is not None and following.milestone.phase == phase.number,
+            )
+        )
+    return tuple(views)

@@ -1,0 +1,246 @@
+"""Pages: where I stand, the plan, one milestone; and the forms that tick."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tracker import web
+from tracker.catalog.schema import Milestone, Path
+from tracker.enrolment.queries import enrolments_of
+from tracker.errors import InvalidInput, NotFound
+from tracker.progress import queries, services
+from tracker.progress.forms import CriteriaForm, NoteForm, TickForm
+from tracker.progress.overview import Overview
+from tracker.progress.timeline import timeline
+from tracker.reminders.queries import next_reminder_words
+
+blueprint = Blueprint("progress", __name__)
+
+SAID = {
+    "todo": "Set back to open: {}.",
+    "doing": "Begun: {}.",
+    "done": "Done: {}.",
+    "known": "Marked as known: {}. It counts as credit.",
+    "skipped": "Skipped: {}.",
+}
+
+
+@blueprint.get("/dashboard")
+@login_required  # type: ignore[untyped-decorator]  # Flask-Login ships no types
+def dashboard() -> ResponseReturnValue:
+    """Where the learner stands on their current path."""
+    overview = _current()
+    if overview is None:
+        return web.page("progress/dashboard.html", overview=None, timeline=None)
+    return web.page(
+        "progress/dashboard.html",
+        overview=overview,
+        timeline=timeline(overview),
+        page_name="dashboard",
+        **_reminder(),
+    )
+
+
+@blueprint.get("/plan")
+@login_required  # type: ignore[untyped-decorator]  # as above
+def plan() -> ResponseReturnValue:
+    """Every milestone with its date."""
+    overview = _current()
+    if overview is None:
+        return web.see_other(url_for("progress.dashboard"))
+    return web.page("progress/plan.html", overview=overview, page_name="plan")
+
+
+@blueprint.route("/milestones/<slug>/<key>", methods=["GET", "POST"])
+@login_required  # type: ignore[untyped-decorator]  # as above
+def milestone(slug: str, key: str) -> ResponseReturnValue:
+    """One milestone. A POST sets its state: never toggled, so the same POST twice is the same as once."""
+    path, found = _path_and_milestone(slug, key)
+    if request.method == "GET":
+        if found.key != key:
+            return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
+        return _milestone_page(path, found)
+    form = TickForm()
+    if not form.validate_on_submit():
+        return _milestone_page(path, found, status=422, form=form)
+    try:
+        entry = services.tick(
+            web.db(),
+            user_id=web.me().id,
+            path=path,
+            key=key,
+            state=form.state.data,
+            done_on=form.done_on.data,
+            today=web.today(),
+            now=web.now(),
+        )
+    except InvalidInput as fault:
+        getattr(form, fault.field).errors = [fault.message]
+        return _milestone_page(path, found, status=422, form=form)
+    return _changed(path, found, [entry.id] if entry else [], SAID[form.state.data].format(found.title))
+
+
+@blueprint.post("/milestones/<slug>/<key>/undo")
+@login_required  # type: ignore[untyped-decorator]  # as above
+def undo(slug: str, key: str) -> ResponseReturnValue:
+    """Takes one change back; ``entry`` names it, so that the same undo twice is one."""
+    path, found = _path_and_milestone(slug, key)
+    taken = services.undo(
+        web.db(), user_id=web.me().id, path=path, entries=_entries("entry"), today=web.today(), now=web.now()
+    )
+    said = f"Taken back: {found.title}." if taken else "There was nothing to take back any more."
+    return _changed(path, found, [], said)
+
+
+@blueprint.post("/milestones/<slug>/<key>/criteria")
+@login_required  # type: ignore[untyped-decorator]  # as above
+def criteria(slug: str, key: str) -> ResponseReturnValue:
+    """Which done-when criteria are met."""
+    path, found = _path_and_milestone(slug, key)
+    form = CriteriaForm()
+    if not form.validate_on_submit():
+        return _milestone_page(path, found, status=422)
+    services.set_criteria(
+        web.db(), user_id=web.me().id, path=path, key=key, met=form.met.data or (), today=web.today()
+    )
+    flash("Criteria saved.", "ok")
+    return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
+
+
+@blueprint.post("/milestones/<slug>/<key>/note")
+@login_required  # type: ignore[untyped-decorator]  # as above
+def note(slug: str, key: str) -> ResponseReturnValue:
+    """The learner's private note."""
+    path, found = _path_and_milestone(slug, key)
+    form = NoteForm()
+    try:
+        if not form.validate_on_submit():
+            return _milestone_page(path, found, status=422, note_form=form)
+        services.write_note(
+            web.db(), user_id=web.me().id, path=path, key=key, body=form.body.data or "", now=web.now()
+        )
+    except InvalidInput as fault:
+        form.body.errors = [fault.message]
+        return _milestone_page(path, found, status=422, note_form=form)
+    flash("Note saved.", "ok")
+    return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
+
+
+@blueprint.post("/plan/<slug>/phases/<int:number>")
+@login_required  # type: ignore[untyped-decorator]  # as above
+def mark_phase(slug: str, number: int) -> ResponseReturnValue:
+    """Marks the rest of a phase as done or known, with undo."""
+    path = _path(slug)
+    state = request.form.get("state", "")
+    entries = services.mark_phase(
+        web.db(), user_id=web.me().id, path=path, number=number, state=state, today=web.today(), now=web.now()
+    )
+    said = f"{len(entries)} milestones marked as {state}." if entries else "Nothing in this phase was open."
+    address = url_for("progress.undo_phase", slug=slug, number=number)
+    _say(said, address, entries)
+    return web.see_other(url_for("progress.plan"))
+
+
+@blueprint.post("/plan/<slug>/phases/<int:number>/undo")
+@login_required  # type: ignore[untyped-decorator]  # as above
+def undo_phase(slug: str, number: int) -> ResponseReturnValue:
+    """Takes the marking of a phase back, but for what was changed since."""
+    path = _path(slug)
+    taken = services.undo(
+        web.db(), user_id=web.me().id, path=path, entries=_entries("entry"), today=web.today(), now=web.now()
+    )
+    flash(f"{taken} taken back." if taken else "There was nothing to take back any more.", "ok")
+    return web.see_other(url_for("progress.plan"))
+
+
+def _current() -> Overview | None:
+    """The overview of the path chosen last, or of the first one; None for somebody who is on no path yet."""
+    user, catalog = web.me(), web.app_parts().catalog
+    enrolments = enrolments_of(web.db(), user.id)
+    slugs = [enrolment.path for enrolment in enrolments if catalog.path(enrolment.path)]
+    if not slugs:
+        return None
+    slug = user.current_path if user.current_path in slugs else slugs[0]
+    return _overview(_path(slug))
+
+
+def _overview(path: Path) -> Overview:
+    return queries.overview(web.db(), user_id=web.me().id, path=path, today=web.today())
+
+
+def _path(slug: str) -> Path:
+    path = web.app_parts().catalog.path(slug)
+    if path is None:
+        raise NotFound
+    return path
+
+
+def _path_and_milestone(slug: str, key: str) -> tuple[Path, Milestone]:
+    path = _path(slug)
+    return path, services.milestone_in(path, key)
+
+
+def _reminder() -> dict[str, Any]:
+    user = web.me()
+    words = next_reminder_words(web.db(), user_id=user.id, timezone=user.timezone)
+    note = "" if user.email_confirmed_at else "Confirm your address first: until then no mail is sent."
+    return {"next_reminder": words, "reminder_note": note}
+
+
+def _milestone_page(
+    path: Path,
+    found: Milestone,
+    *,
+    status: int = 200,
+    form: TickForm | None = None,
+    note_form: NoteForm | None = None,
+) -> ResponseReturnValue:
+    overview = _overview(path)
+    mine = {"user_id": web.me().id, "path": path.slug, "milestone": found.key}
+    item = overview.item(found.key)
+    if item is None:  # retired, and never done by this learner
+        raise NotFound
+    return web.page(
+        "progress/milestone.html",
+        status,
+        overview=overview,
+        item=item,
+        form=form or TickForm(formdata=None),
+        note_form=note_form or NoteForm(formdata=None, body=queries.note_on(web.db(), **mine)),
+        history=queries.history(web.db(), **mine),
+        page_name="milestone",
+    )
+
+
+def _changed(path: Path, found: Milestone, entries: list[int], said: str) -> ResponseReturnValue:
+    """After a tick or an undo: the changed row for htmx, else the page it came from with undo in a message."""
+    back = web.safe_next(request.form.get("next"), url_for("progress.milestone", slug=path.slug, key=found.key))
+    if not web.wants_piece():
+        _say(said, url_for("progress.undo", slug=path.slug, key=found.key), entries, back)
+        return web.see_other(back)
+    overview = _overview(path)
+    return web.page(
+        "progress/_ticked.html",
+        overview=overview,
+        item=overview.item(found.key),
+        undo_entry=entries[0] if entries else None,
+        said=said,
+        page_name="plan" if back == url_for("progress.plan") else "dashboard",
+    )
+
+
+def _say(said: str, undo_address: str, entries: Any, back: str = "") -> None:
+    if entries:
+        flash({"text": said, "undo": undo_address, "entries": list(entries), "next": back}, "undo")  # type: ignore[arg-type]  # base.html knows it
+    else:
+        flash(said, "ok")
+
+
+def _entries(name: str) -> list[int]:
+    """Log entries to take back; anything that is no number of ours is left out."""
+    given = request.form.getlist(name)[:200]
+    return [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]

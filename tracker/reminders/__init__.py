@@ -1,0 +1,1 @@
+"""The weekly mail: when it is due, what it says, and how to stop it."""

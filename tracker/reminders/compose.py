@@ -1,0 +1,146 @@
+"""What the weekly mail says, from live data, at the moment it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tracker import clock, words
+from tracker.catalog.schema import Catalog
+from tracker.enrolment.queries import enrolments_of
+from tracker.models import OutboxMail, User
+from tracker.outbox.render import Composer, Composers, Content, Renderer, Skip
+from tracker.progress.overview import Item, Overview
+from tracker.progress.queries import overview
+from tracker.reminders import queries, schedule
+from tracker.reminders.tokens import unsubscribe_link
+
+NEXT_STEPS = 3
+NAMED = 4
+"""So many milestones are named in a sentence, the rest counted."""
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Composers:
+    """The kinds of mail of this room."""
+
+    def weekly(session: Session, mail: OutboxMail, user: User, now: dt.datetime) -> Content:
+        lead, others = choose(_overviews(session, catalog, user, clock.local_date(now, user.timezone)), user)
+        wishes = queries.wishes_of(session, user.id)
+        return renderer.content(
+            schedule.WEEKLY,
+            unsubscribe=unsubscribe_link(settings, user.id),
+            **said(lead, others),
+            rhythm=f"{WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(user.timezone)}",
+        )
+
+    composer: Composer = weekly
+    return {schedule.WEEKLY: composer}
+
+
+def _overviews(session: Session, catalog: Catalog, user: User, today: dt.date) -> list[Overview]:
+    slugs = [enrolment.path for enrolment in enrolments_of(session, user.id)]
+    slugs.sort(key=lambda slug: slug != user.current_path)
+    paths = [path for path in map(catalog.path, slugs) if path is not None]
+    return [overview(session, user_id=user.id, path=path, today=today) for path in paths]
+
+
+def choose(views: Sequence[Overview], user: User) -> tuple[Overview, Sequence[Overview]]:
+    """The path to lead with (the current one, if there is something to do on it) and the others under way."""
+    if not views:
+        raise Skip("You are not on a path.")
+    unfinished = [view for view in views if view.next_items]
+    if not unfinished:
+        raise Skip("Your path is finished.")
+    active = [view for view in unfinished if not _paused(view)]
+    if not active:
+        raise Skip("Your plan is paused.")
+    return active[0], active[1:]
+
+
+def _paused(view: Overview) -> bool:
+    return any(pause.starts_on <= view.today <= pause.ends_on for pause in view.pauses)
+
+
+def said(view: Overview, others: Sequence[Overview]) -> dict[str, Any]:
+    """Every sentence of the mail, once, for its text and its HTML alike."""
+    return {
+        "view": view,
+        "subject": f"{view.percent}% done, {standing(view)}: next up {view.next_items[0].milestone.title}",
+        "standing": standing(view),
+        "lately": lately(view),
+        "outlook": outlook(view),
+        "overdue": overdue(view),
+        "steps": [(item, when(item, view.today)) for item in view.next_items[:NEXT_STEPS]],
+        "others": [f"{other.path.title}: {other.percent}% done, {standing(other)}" for other in others],
+    }
+
+
+def standing(view: Overview) -> str:
+    """11 days ahead, on track, 12 days behind, starting Monday 8 March"""
+    count = abs(round(view.pace.days_ahead))
+    match view.pace.status:
+        case "not-started":
+            return f"starting {words.long_day(view.start_on)}"
+        case "ahead":
+            return f"{words.days(count)} ahead"
+        case "behind":
+            return f"{words.days(count)} behind"
+        case _:
+            return "on track"
+
+
+def lately(view: Overview) -> str:
+    """What was done in the last seven days, in one sentence."""
+    done = view.done_recently
+    if not done:
+        if view.pace.status == "not-started":
+            return "Your plan has not begun yet, so there is nothing to look back on."
+        return "Nothing was ticked off in the last seven days. That happens; the first step below is a good way back in."
+    hours = words.hours(sum(item.hours for item in done))
+    return f"Done in the last seven days: {_listed([item.milestone.title for item in done])} ({hours})."
+
+
+def outlook(view: Overview) -> str:
+    """The forecast: always a range, never a promise."""
+    early, late = (words.part_of_month(day) for day in (view.forecast.p10, view.forecast.p90))
+    middle = words.part_of_month(view.forecast.p50)
+    if early == late:
+        return f"If things go on like this you will most likely finish around {early}."
+    if middle in (early, late):
+        return f"If things go on like this you will most likely finish between {early} and {late}."
+    return (
+        f"If things go on like this you will most likely finish between {early} and {late}, with {middle} "
+        "in the middle of that range."
+    )
+
+
+def overdue(view: Overview) -> str:
+    """What is past its date, in calm words; empty when nothing is."""
+    late = sorted(view.overdue, key=lambda item: item.due_on or view.today)
+    if not late:
+        return ""
+    names = _listed([item.milestone.title for item in late])
+    since = words.short_day(late[0].due_on or view.today)
+    if len(late) == 1:
+        return f"Past its planned date ({since}): {names}. No harm done: take it up when you are ready."
+    return f"{len(late)} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
+
+
+def when(item: Item, today: dt.date) -> str:
+    """due 14 Aug, due today, planned for 3 Mar"""
+    if item.due_on is None:
+        return "no date"
+    if item.due_on < today:
+        return f"planned for {words.short_day(item.due_on)}"
+    return words.due(item.due_on, today)
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > NAMED:
+        names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

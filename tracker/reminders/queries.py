@@ -1,0 +1,162 @@
+"""Reading: what the settings page shows, how the sending is doing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker import words
+from tracker.models import OutboxMail, ReminderPreference, Sender, Suppression
+from tracker.reminders import schedule
+from tracker.reminders.schedule import WEEKLY
+
+SILENCE = dt.timedelta(minutes=3)
+"""A reminder process that has not said anything for this long is not well."""
+LATE = dt.timedelta(minutes=15)
+
+KINDS = {
+    WEEKLY: "Weekly reminder",
+    "confirm-email": "Confirm your address",
+    "address-taken": "Sign-up with your address",
+    "reset-password": "New password",
+    "password-changed": "Password changed",
+}
+STATES = {
+    "queued": "waiting",
+    "claimed": "being sent",
+    "sending": "being sent",
+    "sent": "sent",
+    "dead": "not delivered",
+    "skipped": "not sent",
+    "unknown": "maybe sent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """One mail as its receiver sees it in the list."""
+
+    what: str
+    state: str
+    reason: str
+    due_at: dt.datetime
+    """When it was sent, or was to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """When somebody wants the weekly mail; the defaults for one who was never asked."""
+
+    enabled: bool
+    weekday: int
+    hour: int
+
+
+def wishes_of(session: Session, user_id: int) -> Wishes:
+    """What the settings page shows as chosen."""
+    found = session.get(ReminderPreference, user_id)
+    chosen = found or schedule.new_preference(user_id)
+    return Wishes(chosen.enabled, chosen.weekday, chosen.hour)
+
+
+def next_send(session: Session, user_id: int) -> dt.datetime | None:
+    """The slot of the next weekly mail: one that waits already comes before the one that is scheduled."""
+    waiting = session.scalar(
+        select(func.min(OutboxMail.due_at)).where(
+            OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state.in_(("queued", "claimed"))
+        )
+    )
+    scheduled = session.scalar(
+        select(ReminderPreference.next_due_at).where(
+            ReminderPreference.user_id == user_id, ReminderPreference.enabled
+        )
+    )
+    return min((slot for slot in (waiting, scheduled) if slot is not None), default=None)
+
+
+def next_reminder_words(session: Session, *, user_id: int, timezone: str) -> str:
+    """'Monday 8 March, 08:00, Berlin'; empty when no reminder is to come."""
+    slot = next_send(session, user_id)
+    return words.slot(slot, zone_of(timezone)) if slot else ""
+
+
+def zone_of(timezone: str) -> str:
+    """The learner's zone, or UTC where this machine does not know it."""
+    return schedule.sound_zone(timezone)
+
+
+def last_mails(session: Session, user_id: int, limit: int = 8) -> Sequence[MailLine]:
+    """This learner's newest mails with what became of them."""
+    rows = session.scalars(
+        select(OutboxMail).where(OutboxMail.user_id == user_id).order_by(OutboxMail.id.desc()).limit(limit)
+    )
+    return [
+        MailLine(KINDS.get(row.kind, row.kind), STATES[row.state], row.reason, row.sent_at or row.due_at)
+        for row in rows
+    ]
+
+
+def refused_address(session: Session, address: str) -> str:
+    """What the mail system said when it refused this address for good; empty when it did not."""
+    return session.scalar(select(Suppression.evidence).where(Suppression.address == address)) or ""
+
+
+def reminder_health(session: Session, *, now: dt.datetime) -> dict[str, Any]:
+    """For /readyz. Not well: a reminder process fell silent, or mail waits that should have gone long ago.
+
+    Where none is running at all and nothing waits, that is a choice (`serve --no-reminders`), not a fault.
+    """
+    beat, last_pass = session.execute(select(func.max(Sender.beat_at), func.max(Sender.last_pass_at))).one()
+    queued, oldest = _queue(session)
+    lag = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    silent = beat is not None and now - beat > SILENCE
+    return {
+        "ok": not silent and lag <= LATE.total_seconds(),
+        "last_pass": _iso(last_pass),
+        "lag_seconds": round(lag),
+        "queued": queued,
+        "oldest_due": _iso(oldest),
+    }
+
+
+def outbox_status(session: Session, *, now: dt.datetime) -> dict[str, Any]:
+    """For `tracker reminders status`: all mail, account mail included."""
+    health = reminder_health(session, now=now)
+    states = dict(
+        session.execute(
+            select(OutboxMail.state, func.count())
+            .where(OutboxMail.state.in_(("dead", "unknown")))
+            .group_by(OutboxMail.state)
+        )
+        .tuples()
+        .all()
+    )
+    since = now - dt.timedelta(hours=24)
+    sent = session.scalar(select(func.count()).where(OutboxMail.state == "sent", OutboxMail.sent_at > since))
+    return {
+        "queued": health["queued"],
+        "oldest_due": health["oldest_due"],
+        "lag_seconds": health["lag_seconds"],
+        "last_pass": health["last_pass"],
+        "sent_24h": sent or 0,
+        "dead": states.get("dead", 0),
+        "unknown": states.get("unknown", 0),
+        "ok": health["ok"],
+    }
+
+
+def _queue(session: Session) -> tuple[int, dt.datetime | None]:
+    count, oldest = session.execute(
+        select(func.count(), func.min(OutboxMail.available_at)).where(OutboxMail.state == "queued")
+    ).one()
+    return count, oldest
+
+
+def _iso(instant: dt.datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds") if instant else None
+

@@ -1,0 +1,108 @@
+"""When a learner's next weekly mail is due. Nothing here commits: enrolment and the services use it in theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+import zoneinfo
+from collections.abc import Collection
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.models import ReminderPreference, User
+from tracker.planning import next_reminder
+
+WEEKLY = "weekly"
+DEFAULT_WEEKDAY = 0
+DEFAULT_HOUR = 8
+CATCH_UP = dt.timedelta(hours=48)
+"""A missed slot older than this is recorded as expired instead of being sent."""
+REST = dt.timedelta(hours=72)
+"""At least this long lies between two mails, whatever somebody changes in between."""
+
+
+def ensure_preference(session: Session, user: User, *, now: dt.datetime) -> ReminderPreference:
+    """The learner's preference, made with the defaults (Monday 08:00) if there is none; never commits.
+
+    One whose slot is too old to be sent at all is moved on to the future.
+    """
+    preference = session.get(ReminderPreference, user.id)
+    if preference is None:
+        preference = new_preference(user.id)
+        session.add(preference)
+    missed = preference.next_due_at is None or preference.next_due_at < now - CATCH_UP
+    if preference.enabled and missed:
+        preference.next_due_at = first_slot(preference, user.timezone, after=now)
+    return preference
+
+
+def new_preference(user_id: int) -> ReminderPreference:
+    """The defaults, not scheduled yet."""
+    return ReminderPreference(
+        user_id=user_id,
+        enabled=True,
+        weekday=DEFAULT_WEEKDAY,
+        hour=DEFAULT_HOUR,
+        rev=0,
+        tzdata_version=tzdata_version(),
+    )
+
+
+def first_slot(
+    preference: ReminderPreference, timezone: str, *, after: dt.datetime, taken: Collection[str] = ()
+) -> dt.datetime:
+    """The first slot strictly after ``after`` whose week has no mail yet."""
+    slot = after
+    while True:
+        slot = next_slot(slot, preference.weekday, preference.hour, timezone)
+        if period_of(slot, timezone) not in taken:
+            return slot
+
+
+def next_slot(after: dt.datetime, weekday: int, hour: int, timezone: str) -> dt.datetime:
+    """As planning.next_reminder, for a zone that comes from the database."""
+    return next_reminder(after, weekday=weekday, hour=hour, timezone=sound_zone(timezone))
+
+
+def latest_slot(due: dt.datetime, now: dt.datetime, weekday: int, hour: int, timezone: str) -> dt.datetime:
+    """The last slot that is not after ``now``, beginning with the one that was due: of several missed it counts."""
+    slot = max(due, next_slot(now - dt.timedelta(days=15), weekday, hour, timezone)) if due < now else due
+    while (following := next_slot(slot, weekday, hour, timezone)) <= now:
+        slot = following
+    return slot
+
+
+def period_of(slot: dt.datetime, timezone: str) -> str:
+    """The ISO week of the slot's local date, such as 2027-W03: one mail in each."""
+    year, week, _ = clock.local_date(slot, sound_zone(timezone)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def spread(user_id: int, minutes: int) -> dt.timedelta:
+    """How much after its slot a learner's mail goes: always the same for one learner, even over all."""
+    return dt.timedelta(seconds=zlib.crc32(str(user_id).encode()) % (minutes * 60)) if minutes else dt.timedelta()
+
+
+def sound_zone(timezone: str) -> str:
+    """The zone if this machine knows it, else UTC: one odd row must not stop everybody's mail."""
+    try:
+        zoneinfo.ZoneInfo(timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return "UTC"
+    return timezone
+
+
+@cache
+def tzdata_version() -> str:
+    """Which edition of the world's zones is in use: the system's, else the package's."""
+    for folder in zoneinfo.TZPATH:
+        try:
+            with (Path(folder) / "tzdata.zi").open() as lines:
+                return lines.readline().removeprefix("# version ").strip()[:16]
+        except OSError:
+            continue
+    return metadata.version("tzdata")[:16]

@@ -1,0 +1,196 @@
+"""Flask glue: the session on ``g``, log-in, CSRF, headers, and errors turned into pages. Knows no domain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from config import Settings
+from tracker import clock
+from tracker.catalog.schema import Catalog
+from tracker.db import SessionFactory
+from tracker.errors import Conflict, InvalidInput, NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from tracker.models import User
+
+log = logging.getLogger(__name__)
+csrf = CSRFProtect()
+login = LoginManager()
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class App:
+    """What the views need beside the request; made once by create_app."""
+
+    settings: Settings
+    catalog: Catalog
+    engine: Engine
+    sessions: SessionFactory
+
+
+def app_parts() -> App:
+    """The parts of the running app."""
+    return cast(App, current_app.extensions["tracker"])
+
+
+def db() -> Session:
+    """This request's session, opened on first use and closed at the end of the request."""
+    if "db" not in g:
+        g.db = app_parts().sessions()
+    return cast(Session, g.db)
+
+
+def now() -> dt.datetime:
+    """One instant for the whole request, so that a page cannot contradict itself."""
+    if "now" not in g:
+        g.now = clock.now_utc()
+    return cast(dt.datetime, g.now)
+
+
+def me() -> User:
+    """The account that is logged in; only behind ``@login_required``."""
+    return cast("User", current_user.user)
+
+
+def today() -> dt.date:
+    """The present day where the logged-in person lives."""
+    return clock.local_date(now(), me().timezone)
+
+
+def wants_piece() -> bool:
+    """True when htmx asks: answer the changed piece instead of a redirect to a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def see_other(address: str) -> BaseResponse:
+    """The answer to a POST that worked: 303 to a page of ours."""
+    return redirect(address, code=303)
+
+
+def safe_next(address: str | None, fallback: str) -> str:
+    """``address`` if it is a path of this site, else ``fallback``: never a way to somebody else's page."""
+    if not address or not address.startswith("/") or any(ord(c) < 33 or c == "\\" for c in address):
+        return fallback
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc and not address.startswith("//") else fallback
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A rendered page with its status (422 for a form that came back)."""
+    return make_response(render_template(template, **context), status)
+
+
+def init_app(app: Flask, parts: App) -> None:
+    """Hooks everything of this module into the app."""
+    app.extensions["tracker"] = parts
+    https = parts.settings.https
+    app.config.update(
+        SECRET_KEY=parts.settings.secret_key,
+        # The prefix makes browsers insist on Secure, Path=/ and no Domain; it needs https.
+        SESSION_COOKIE_NAME="__Host-waymark" if https else "waymark",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=dt.timedelta(days=30),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for days; the token dies with the session
+        WTF_CSRF_SSL_STRICT=False,  # clients without Referer are decided by the token alone
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=500,
+    )
+    csrf.init_app(app)
+    login.init_app(app)
+    login.login_view = "accounts.log_in"
+    login.login_message = ""
+    app.teardown_appcontext(_close_session)
+    app.after_request(_headers)
+    for kind, (status, message) in _PLAIN.items():
+        app.register_error_handler(kind, _answer(status, message))
+    app.register_error_handler(CSRFError, _answer(400, "This page was open for too long. Go back, reload it, and send the form again."))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InvalidInput, lambda fault: error_page(422, fault.message))
+    app.register_error_handler(OperationalError, _database_trouble)
+
+
+_PLAIN: dict[type[Exception], tuple[int, str]] = {
+    NotFound: (404, "There is nothing at this address, or it belongs to somebody else."),
+    NotAllowed: (403, "You may not do this."),
+    Conflict: (409, "This was changed meanwhile, perhaps by you on another device. Have a look and try again."),
+}
+
+_HTTP_WORDS = {
+    400: "The request could not be understood.",
+    404: "There is nothing at this address, or it belongs to somebody else.",
+    405: "This address cannot be used in that way.",
+    413: "That is too much at once: the limit is 1 MB.",
+    429: "That was too often. Wait a little and try again.",
+    500: "Something went wrong on our side. Nothing of what you did before is lost.",
+}
+
+
+def error_page(status: int, message: str) -> Response:
+    """A page that says what is wrong in a sentence, in the site's own clothes."""
+    return page("errors/error.html", status, status=status, message=message)
+
+
+def _answer(status: int, message: str) -> Any:
+    return lambda _fault: error_page(status, message)
+
+
+def _http_error(fault: HTTPException) -> BaseResponse:
+    if fault.code is None or fault.code < 400:
+        return fault.get_response()
+    answer = error_page(fault.code, _HTTP_WORDS.get(fault.code, fault.name + "."))
+    for name, value in fault.get_headers():
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
+
+
+def _database_trouble(fault: OperationalError) -> Response:
+    log.error("database: %s", fault.orig)
+    if "full" in str(fault.orig):
+        return error_page(507, "The server's storage is full. Nothing was saved; what you typed is still in the form when you go back.")
+    answer = error_page(503, "The database is busy. Nothing was saved; go back and try again in a moment.")
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _close_session(_fault: BaseException | None) -> None:
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
+def _headers(answer: Response) -> Response:
+    put = answer.headers.setdefault
+    put("Content-Security-Policy", CSP)
+    put("X-Content-Type-Options", "nosniff")
+    put("Referrer-Policy", "strict-origin-when-cross-origin")
+    put("Cross-Origin-Opener-Policy", "same-origin")
+    put("Cross-Origin-Resource-Policy", "same-origin")
+    if app_parts().settings.https:
+        put("Strict-Transport-Security", "max-age=31536000")
+    if "_login_user" in g and current_user.is_authenticated:
+        answer.headers["Cache-Control"] = "no-store"
+        answer.vary.add("Cookie")
+    return answer

@@ -1,0 +1,83 @@
+"""How dates, hours and amounts read on pages and in mail. Pure functions, offered to templates as filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Settings
+
+LOCALE = "en_GB"
+
+
+def day(value: dt.date) -> str:
+    """8 March 2027"""
+    return format_date(value, "d MMMM y", locale=LOCALE)
+
+
+def short_day(value: dt.date) -> str:
+    """8 Mar"""
+    return format_date(value, "d MMM", locale=LOCALE)
+
+
+def long_day(value: dt.date) -> str:
+    """Monday 8 March"""
+    return format_date(value, "EEEE d MMMM", locale=LOCALE)
+
+
+def month(value: dt.date) -> str:
+    """March 2027"""
+    return format_date(value, "MMMM y", locale=LOCALE)
+
+
+def part_of_month(value: dt.date) -> str:
+    """early, mid or late March 2027: as exact as a forecast can honestly be."""
+    part = "early" if value.day <= 10 else "mid" if value.day <= 20 else "late"
+    return f"{part} {month(value)}"
+
+
+def hours(value: float) -> str:
+    """7.5 h, 12 h"""
+    return f"{value:.1f}".removesuffix(".0") + " h"
+
+
+def days(count: int) -> str:
+    """1 day, 11 days"""
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def due(due_on: dt.date, today: dt.date) -> str:
+    """due today, due 14 Aug, 2 days late"""
+    if due_on < today:
+        return f"{days((today - due_on).days)} late"
+    if due_on == today:
+        return "due today"
+    return f"due {short_day(due_on) if (due_on - today).days < 300 else month(due_on)}"
+
+
+def slot(instant: dt.datetime, timezone: str) -> str:
+    """Monday 8 March, 08:00, Berlin"""
+    local = instant.astimezone(zoneinfo.ZoneInfo(timezone))
+    return f"{long_day(local.date())}, {local:%H:%M}, {place(timezone)}"
+
+
+def place(timezone: str) -> str:
+    """Berlin for Europe/Berlin"""
+    return timezone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+FILTERS = (day, short_day, long_day, month, part_of_month, hours, days, due, slot, place)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Offers the filters above, and the site's name, to every template."""
+    for function in FILTERS:
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals["site_name"] = settings.site_name
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
