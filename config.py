@@ -141,10 +141,14 @@ def _database_url(url: str) -> str:
 def _secret_key(given: str, env: str, instance_dir: Path) -> str:
     if given:
         if len(given.encode()) < SECRET_BYTES:
-            raise SettingError(f"TRACKER_SECRET_KEY: shorter than {SECRET_BYTES} bytes; make one with 'openssl rand -hex 32'.")
+            raise SettingError(
+                f"TRACKER_SECRET_KEY: shorter than {SECRET_BYTES} bytes; make one with 'openssl rand -hex 32'."
+            )
         return given
     if env == "production":
-        raise SettingError("TRACKER_SECRET_KEY: required when TRACKER_ENV=production; make one with 'openssl rand -hex 32'.")
+        raise SettingError(
+            "TRACKER_SECRET_KEY: required when TRACKER_ENV=production; make one with 'openssl rand -hex 32'."
+        )
     file = instance_dir / "secret_key"
     try:
         # O_EXCL: of two processes that start at once, one writes the key and both read the same.
@@ -184,7 +188,9 @@ def _mail_server(url: str) -> MailServer | None:
     if wish == "starttls":
         tls = "starttls"
     fallback = {"tls": 465, "starttls": 587, "none": 25}[tls]
-    return MailServer(parts.hostname, port or fallback, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+    return MailServer(
+        parts.hostname, port or fallback, unquote(parts.username or ""), unquote(parts.password or ""), tls
+    )
 
 
 def _mailbox(text: str, name: str) -> str:

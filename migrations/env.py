@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import text
@@ -14,7 +14,7 @@ from tracker.db import UTC, Base, make_engine
 ADVISORY_LOCK = 7_206_541
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Writes our own type as plain SQLAlchemy, so that revisions do not depend on later code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTC) else False
 

@@ -19,6 +19,7 @@ from tracker.enrolment.drafting import Choices
 from tracker.models import User
 from tracker.progress import services as progress
 from tracker.progress.queries import overview
+from tracker.reminders.schedule import ensure_preference
 
 ADDRESS = "demo@example.org"
 ZONE = "Europe/Berlin"
@@ -51,7 +52,7 @@ def make_demo(session: Session, *, catalog: Catalog, settings: Settings, now: dt
     _study(session, user.id, path, began, now)
     with transaction(session):
         # Only the past was made up: the next reminder is in the future, as for anybody who enrols today.
-        enrolments.ensure_preference(session, session.get_one(User, user.id), now=now)
+        ensure_preference(session, session.get_one(User, user.id), now=now)
     return Demo(ADDRESS, password)
 
 

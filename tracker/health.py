@@ -24,5 +24,10 @@ def readyz() -> tuple[dict[str, Any], int]:
     schema = migrate.current_revision(web.app_parts().engine)
     reminders = reminder_health(web.db(), now=web.now())
     good = schema == migrate.revisions()[-1] and reminders["ok"]
-    answer = {"status": "ok" if good else "not ready", "database": "ok", "schema": schema, "reminders": reminders}
+    answer = {
+        "status": "ok" if good else "not ready",
+        "database": "ok",
+        "schema": schema,
+        "reminders": reminders,
+    }
     return answer, 200 if good else 503

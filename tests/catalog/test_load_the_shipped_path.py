@@ -97,9 +97,7 @@ def test_criteria_are_sentences_about_the_learner(path: Path) -> None:
 
 
 def test_an_hour_figure_is_called_an_estimate_exactly_when_its_basis_says_so(path: Path) -> None:
-    assert [
-        m.key for m in path.milestones if m.estimate != m.hours_basis.startswith("Our own estimate")
-    ] == []
+    assert [m.key for m in path.milestones if m.estimate != m.hours_basis.startswith("Our own estimate")] == []
 
 
 def test_every_resource_is_used(path: Path) -> None:

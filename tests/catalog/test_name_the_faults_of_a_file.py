@@ -102,11 +102,7 @@ def test_a_phase_without_milestones_is_named() -> None:
         "starting_points:",
         SMALL[SMALL.index("  dough:") : SMALL.index("starting_points:")] + "starting_points:",
     )
-    text = (
-        text.replace("  dough:", "  oven:", 2)
-        .replace("  oven:", "  dough:", 1)
-        .replace("number: 1", "number: 2", 2)
-    )
+    text = text.replace("  dough:", "  oven:", 2).replace("  oven:", "  dough:", 1).replace("number: 1", "number: 2", 2)
     text = text.replace("number: 2", "number: 1", 1)
     (fault,) = faults_of(text)
     assert fault.line == 15

@@ -123,9 +123,7 @@ def _shaped(raw: dict[Any, Any], problems: list[Problem]) -> Iterator[tuple[str,
 def _entries(loc: tuple[str | int, ...], value: object, problems: list[Problem]) -> Any:
     """A mapping of key → body as a tuple of bodies that know their key."""
     if not isinstance(value, dict):
-        problems.append(
-            Problem(loc, f"{loc[-1]} should be a mapping of permanent keys to what they stand for.")
-        )
+        problems.append(Problem(loc, f"{loc[-1]} should be a mapping of permanent keys to what they stand for."))
         return ()
     entries: list[object] = []
     for index, (key, body) in enumerate(value.items()):

@@ -46,9 +46,7 @@ def _ranges(path: Path) -> Iterator[Problem]:
 def _phases(path: Path) -> Iterator[Problem]:
     numbers = [phase.number for phase in path.phases]
     if numbers != list(range(1, len(numbers) + 1)) or not numbers:
-        yield Problem(
-            ("phases",), f"The phases should be numbered 1, 2, 3 and so on in order, not {numbers}."
-        )
+        yield Problem(("phases",), f"The phases should be numbered 1, 2, 3 and so on in order, not {numbers}.")
     for index, milestone in enumerate(path.milestones):
         if milestone.phase not in numbers:
             yield Problem(
@@ -93,9 +91,7 @@ def _references(path: Path) -> Iterator[Problem]:
         here = ("milestones", index)
         for place, need in enumerate(milestone.needs):
             if need not in milestones:
-                yield Problem(
-                    (*here, "needs", place), f"{milestone.key} needs {need}, which is not a milestone."
-                )
+                yield Problem((*here, "needs", place), f"{milestone.key} needs {need}, which is not a milestone.")
             elif milestones[need].retired and not milestone.retired:
                 yield Problem((*here, "needs", place), f"{milestone.key} needs {need}, which is retired.")
         for place, key in enumerate(milestone.resources):
@@ -121,9 +117,7 @@ def _criteria(path: Path) -> Iterator[Problem]:
             )
         for place, key in enumerate(keys):
             if key in keys[:place]:
-                yield Problem(
-                    ("milestones", index, "done_when", place), f"{milestone.key} uses the key {key} twice."
-                )
+                yield Problem(("milestones", index, "done_when", place), f"{milestone.key} uses the key {key} twice.")
 
 
 def _cycle(path: Path) -> Iterator[Problem]:

@@ -60,7 +60,7 @@ def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
         raise InvalidInput(str(fault), field) from fault
     try:
         plan = build_plan(
-            [_planned(part) for part in parts],
+            _planned(parts),
             start_on=choices.start_on,
             hours_per_week=choices.hours_per_week,
             target_on=choices.target_on,
@@ -71,10 +71,19 @@ def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
     return Draft(parts, plan, outside(path, plan))
 
 
-def _planned(part: Share) -> Milestone:
-    return Milestone(
-        part.milestone.key, part.hours, part.milestone.phase, part.milestone.needs, optional=part.later
-    )
+def _planned(parts: tuple[Share, ...]) -> list[Milestone]:
+    """What "can wait" stays out of the plan, and out of what the others need, until the learner takes it in."""
+    kept = {part.milestone.key for part in parts if part.known or not part.later}
+    return [
+        Milestone(
+            part.milestone.key,
+            part.hours,
+            part.milestone.phase,
+            tuple(key for key in part.milestone.needs if key in kept),
+        )
+        for part in parts
+        if part.milestone.key in kept
+    ]
 
 
 def _check_dates(choices: Choices, today: dt.date) -> None:

@@ -56,9 +56,7 @@ def revise(
     now: dt.datetime,
 ) -> PlanRevision:
     """Adds the next revision of a plan; never edits one and never commits."""
-    newest = session.scalar(
-        select(func.max(PlanRevision.number)).where(PlanRevision.enrolment_id == enrolment.id)
-    )
+    newest = session.scalar(select(func.max(PlanRevision.number)).where(PlanRevision.enrolment_id == enrolment.id))
     revision = PlanRevision(
         enrolment_id=enrolment.id,
         number=(newest or 0) + 1,

@@ -43,9 +43,7 @@ def _start(path: Path) -> ResponseReturnValue:
         return _page(path, form, status=422)
     try:
         choices = _choices(form, known_given="known" in request.form)
-        services.enrol(
-            web.db(), user_id=web.me().id, path=path, choices=choices, today=web.today(), now=web.now()
-        )
+        services.enrol(web.db(), user_id=web.me().id, path=path, choices=choices, today=web.today(), now=web.now())
     except InvalidInput as fault:
         _put_beside(form, fault)
         return _page(path, form, status=422)
@@ -83,10 +81,12 @@ def _form(path: Path, given: MultiDict[str, str]) -> EnrolForm:
 
 def _choices(form: EnrolForm, *, known_given: bool) -> Choices:
     known = frozenset(key for key in form.known.data or () if key) if known_given else None
-    start_on: dt.date = form.start_on.data
+    start_on, hours = form.start_on.data, form.hours_per_week.data
+    assert start_on is not None  # noqa: S101  # the form has validated both
+    assert hours is not None  # noqa: S101
     return Choices(
         starting_point=form.starting_point.data,
-        hours_per_week=float(form.hours_per_week.data),
+        hours_per_week=float(hours),
         start_on=start_on,
         target_on=form.target_on.data,
         known=known,
@@ -94,7 +94,7 @@ def _choices(form: EnrolForm, *, known_given: bool) -> Choices:
 
 
 def _put_beside(form: EnrolForm, fault: InvalidInput) -> None:
-    field: Any = form[fault.field] if fault.field in form else form.hours_per_week
+    field: Any = form[fault.field if fault.field in form else "hours_per_week"]
     field.errors = [*field.errors, fault.message]
 
 

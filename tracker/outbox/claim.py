@@ -141,4 +141,3 @@ def _change(session: Session, conditions: Sequence[ColumnElement[bool]], **value
     statement = update(OutboxMail).where(*conditions).values(**values)
     result = session.execute(statement, execution_options={"synchronize_session": False})
     return cast(CursorResult[Any], result).rowcount
-

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Path
@@ -78,8 +78,24 @@ def history(session: Session, *, user_id: int, path: str, milestone: str) -> Seq
 
 def note_on(session: Session, *, user_id: int, path: str, milestone: str) -> str:
     """The learner's private note; empty when there is none."""
-    return session.scalar(
-        select(MilestoneNote.body).where(
-            MilestoneNote.user_id == user_id, MilestoneNote.path == path, MilestoneNote.milestone == milestone
+    return (
+        session.scalar(
+            select(MilestoneNote.body).where(
+                MilestoneNote.user_id == user_id,
+                MilestoneNote.path == path,
+                MilestoneNote.milestone == milestone,
+            )
         )
-    ) or ""
+        or ""
+    )
+
+
+def orphans(session: Session, path: Path) -> Mapping[str, int]:
+    """Milestones that learners have recorded something on but that this path lacks, with how many learners."""
+    rows = session.execute(
+        select(MilestoneState.milestone, func.count())
+        .where(MilestoneState.path == path.slug)
+        .group_by(MilestoneState.milestone)
+        .order_by(MilestoneState.milestone)
+    )
+    return {key: learners for key, learners in rows if path.milestone(key) is None}

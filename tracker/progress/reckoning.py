@@ -213,7 +213,8 @@ def _phases(
     views = []
     for phase in path.phases:
         own = sorted(
-            (item for item in items if item.milestone.phase == phase.number), key=lambda i: i.due_on or dt.date.min
+            (item for item in items if item.milestone.phase == phase.number),
+            key=lambda i: i.due_on or dt.date.min,
         )
         counted = [item for item in own if item.counts]
         total = sum(item.hours for item in counted)

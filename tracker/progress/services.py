@@ -88,7 +88,13 @@ def set_state(
         done_on = before_on if before == "done" else today
     if (before, before_on) == (state, done_on):
         return None
-    row.state, row.done_on, row.changed_at, row.door, row.content_version = state, done_on, now, door, path.version
+    row.state, row.done_on, row.changed_at, row.door, row.content_version = (
+        state,
+        done_on,
+        now,
+        door,
+        path.version,
+    )
     entry = ProgressLog(
         user_id=user_id,
         path=path.slug,
@@ -155,7 +161,11 @@ def undo(
         enrolment_for(session, user_id, path.slug)
         wanted = session.scalars(
             select(ProgressLog)
-            .where(ProgressLog.id.in_(list(entries)), ProgressLog.user_id == user_id, ProgressLog.path == path.slug)
+            .where(
+                ProgressLog.id.in_(list(entries)),
+                ProgressLog.user_id == user_id,
+                ProgressLog.path == path.slug,
+            )
             .order_by(ProgressLog.id.desc())
         ).all()
         newest = _newest_entries(session, user_id, path.slug, {entry.milestone for entry in wanted})
@@ -184,7 +194,7 @@ def _newest_entries(session: Session, user_id: int, path: str, milestones: set[s
         .where(ProgressLog.user_id == user_id, ProgressLog.path == path, ProgressLog.milestone.in_(milestones))
         .order_by(ProgressLog.id)
     )
-    return {milestone: entry for milestone, entry in rows}
+    return dict(rows.tuples().all())
 
 
 def mark_phase(
@@ -223,9 +233,7 @@ def mark_phase(
         return [entry.id for entry in entries if entry is not None]
 
 
-def set_criteria(
-    session: Session, *, user_id: int, path: Path, key: str, met: Iterable[str], today: dt.date
-) -> None:
+def set_criteria(session: Session, *, user_id: int, path: Path, key: str, met: Iterable[str], today: dt.date) -> None:
     """These done-when criteria are met, the others of this milestone are not; days of those met before stay."""
     milestone = milestone_in(path, key)
     wanted = set(met)
@@ -244,7 +252,11 @@ def set_criteria(
         for criterion in sorted(wanted - present):
             session.merge(
                 CriterionMet(
-                    user_id=user_id, path=path.slug, milestone=milestone.key, criterion=criterion, met_on=today
+                    user_id=user_id,
+                    path=path.slug,
+                    milestone=milestone.key,
+                    criterion=criterion,
+                    met_on=today,
                 )
             )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tracker import web
 from tracker.catalog.schema import Milestone, Path
@@ -30,7 +29,7 @@ SAID = {
 
 
 @blueprint.get("/dashboard")
-@login_required  # type: ignore[untyped-decorator]  # Flask-Login ships no types
+@web.login_required
 def dashboard() -> ResponseReturnValue:
     """Where the learner stands on their current path."""
     overview = _current()
@@ -46,7 +45,7 @@ def dashboard() -> ResponseReturnValue:
 
 
 @blueprint.get("/plan")
-@login_required  # type: ignore[untyped-decorator]  # as above
+@web.login_required
 def plan() -> ResponseReturnValue:
     """Every milestone with its date."""
     overview = _current()
@@ -56,7 +55,7 @@ def plan() -> ResponseReturnValue:
 
 
 @blueprint.route("/milestones/<slug>/<key>", methods=["GET", "POST"])
-@login_required  # type: ignore[untyped-decorator]  # as above
+@web.login_required
 def milestone(slug: str, key: str) -> ResponseReturnValue:
     """One milestone. A POST sets its state: never toggled, so the same POST twice is the same as once."""
     path, found = _path_and_milestone(slug, key)
@@ -67,13 +66,14 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
     form = TickForm()
     if not form.validate_on_submit():
         return _milestone_page(path, found, status=422, form=form)
+    state = form.state.data or ""
     try:
         entry = services.tick(
             web.db(),
             user_id=web.me().id,
             path=path,
             key=key,
-            state=form.state.data,
+            state=state,
             done_on=form.done_on.data,
             today=web.today(),
             now=web.now(),
@@ -81,11 +81,11 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
     except InvalidInput as fault:
         getattr(form, fault.field).errors = [fault.message]
         return _milestone_page(path, found, status=422, form=form)
-    return _changed(path, found, [entry.id] if entry else [], SAID[form.state.data].format(found.title))
+    return _changed(path, found, [entry.id] if entry else [], SAID[state].format(found.title))
 
 
 @blueprint.post("/milestones/<slug>/<key>/undo")
-@login_required  # type: ignore[untyped-decorator]  # as above
+@web.login_required
 def undo(slug: str, key: str) -> ResponseReturnValue:
     """Takes one change back; ``entry`` names it, so that the same undo twice is one."""
     path, found = _path_and_milestone(slug, key)
@@ -97,22 +97,20 @@ def undo(slug: str, key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/milestones/<slug>/<key>/criteria")
-@login_required  # type: ignore[untyped-decorator]  # as above
+@web.login_required
 def criteria(slug: str, key: str) -> ResponseReturnValue:
     """Which done-when criteria are met."""
     path, found = _path_and_milestone(slug, key)
     form = CriteriaForm()
     if not form.validate_on_submit():
         return _milestone_page(path, found, status=422)
-    services.set_criteria(
-        web.db(), user_id=web.me().id, path=path, key=key, met=form.met.data or (), today=web.today()
-    )
+    services.set_criteria(web.db(), user_id=web.me().id, path=path, key=key, met=form.met.data or (), today=web.today())
     flash("Criteria saved.", "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 
 @blueprint.post("/milestones/<slug>/<key>/note")
-@login_required  # type: ignore[untyped-decorator]  # as above
+@web.login_required
 def note(slug: str, key: str) -> ResponseReturnValue:
     """The learner's private note."""
     path, found = _path_and_milestone(slug, key)
@@ -120,9 +118,7 @@ def note(slug: str, key: str) -> ResponseReturnValue:
     try:
         if not form.validate_on_submit():
             return _milestone_page(path, found, status=422, note_form=form)
-        services.write_note(
-            web.db(), user_id=web.me().id, path=path, key=key, body=form.body.data or "", now=web.now()
-        )
+        services.write_note(web.db(), user_id=web.me().id, path=path, key=key, body=form.body.data or "", now=web.now())
     except InvalidInput as fault:
         form.body.errors = [fault.message]
         return _milestone_page(path, found, status=422, note_form=form)
@@ -131,7 +127,7 @@ def note(slug: str, key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/plan/<slug>/phases/<int:number>")
-@login_required  # type: ignore[untyped-decorator]  # as above
+@web.login_required
 def mark_phase(slug: str, number: int) -> ResponseReturnValue:
     """Marks the rest of a phase as done or known, with undo."""
     path = _path(slug)
@@ -146,7 +142,7 @@ def mark_phase(slug: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/plan/<slug>/phases/<int:number>/undo")
-@login_required  # type: ignore[untyped-decorator]  # as above
+@web.login_required
 def undo_phase(slug: str, number: int) -> ResponseReturnValue:
     """Takes the marking of a phase back, but for what was changed since."""
     path = _path(slug)
@@ -200,7 +196,7 @@ def _milestone_page(
     note_form: NoteForm | None = None,
 ) -> ResponseReturnValue:
     overview = _overview(path)
-    mine = {"user_id": web.me().id, "path": path.slug, "milestone": found.key}
+    session, mine = web.db(), web.me().id
     item = overview.item(found.key)
     if item is None:  # retired, and never done by this learner
         raise NotFound
@@ -210,8 +206,9 @@ def _milestone_page(
         overview=overview,
         item=item,
         form=form or TickForm(formdata=None),
-        note_form=note_form or NoteForm(formdata=None, body=queries.note_on(web.db(), **mine)),
-        history=queries.history(web.db(), **mine),
+        note_form=note_form
+        or NoteForm(formdata=None, body=queries.note_on(session, user_id=mine, path=path.slug, milestone=found.key)),
+        history=queries.history(session, user_id=mine, path=path.slug, milestone=found.key),
         page_name="milestone",
     )
 

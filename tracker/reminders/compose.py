@@ -100,7 +100,9 @@ def lately(view: Overview) -> str:
     if not done:
         if view.pace.status == "not-started":
             return "Your plan has not begun yet, so there is nothing to look back on."
-        return "Nothing was ticked off in the last seven days. That happens; the first step below is a good way back in."
+        return (
+            "Nothing was ticked off in the last seven days. That happens; the first step below is a good way back in."
+        )
     hours = words.hours(sum(item.hours for item in done))
     return f"Done in the last seven days: {_listed([item.milestone.title for item in done])} ({hours})."
 

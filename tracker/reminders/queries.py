@@ -72,9 +72,7 @@ def next_send(session: Session, user_id: int) -> dt.datetime | None:
         )
     )
     scheduled = session.scalar(
-        select(ReminderPreference.next_due_at).where(
-            ReminderPreference.user_id == user_id, ReminderPreference.enabled
-        )
+        select(ReminderPreference.next_due_at).where(ReminderPreference.user_id == user_id, ReminderPreference.enabled)
     )
     return min((slot for slot in (waiting, scheduled) if slot is not None), default=None)
 
@@ -159,4 +157,3 @@ def _queue(session: Session) -> tuple[int, dt.datetime | None]:
 
 def _iso(instant: dt.datetime | None) -> str | None:
     return instant.isoformat(timespec="seconds") if instant else None
-

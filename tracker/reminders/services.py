@@ -116,9 +116,7 @@ def _preference_of(session: Session, user_id: int) -> ReminderPreference:
 def _skip_waiting(session: Session, user_id: int, reason: str) -> None:
     session.execute(
         update(OutboxMail)
-        .where(
-            OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state.in_(("queued", "claimed"))
-        )
+        .where(OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state.in_(("queued", "claimed")))
         .values(state="skipped", reason=reason, lease_token="", lease_until=None)
     )
 

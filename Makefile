@@ -1,0 +1,63 @@
+# make run    serve on http://127.0.0.1:8000       make test   everything that CI checks
+# make help   the rest
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast help
+
+run: .venv/.run
+	@exec $(BIN)/tracker serve
+
+test: .venv/.dev
+	@tests/machine.sh
+	@$(MAKE) --no-print-directory lint test-sqlite test-postgres
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-sqlite: .venv/.dev
+	$(BIN)/pytest -n 2
+
+test-postgres: .venv/.dev
+	tests/postgres.sh $(BIN)/pytest -n 2 -m "not browser"
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Locks what pyproject.toml asks for, with hashes and without the address of any package index.
+lock:
+	uv export --quiet --no-dev --no-emit-project --output-file requirements.txt
+	uv export --quiet --all-groups --no-emit-project --output-file requirements-dev.txt
+	rm -f uv.lock
+
+bench-forecast: .venv/.dev
+	$(BIN)/python tests/bench/forecast_calibration.py
+
+help:
+	@echo "make run            install what is locked, migrate, serve on http://127.0.0.1:$${PORT:-8000}"
+	@echo "make test           linters and types, then all tests on SQLite and PostgreSQL"
+	@echo "make test-sqlite    the tests on SQLite alone; test-postgres: on PostgreSQL"
+	@echo "make lint, format   check, or repair, the form of the code"
+	@echo "make lock           lock the dependencies again (needs uv)"
+	@echo "make bench-forecast how true and sharp the forecast is"
+
+# The stamps are why a second run installs nothing. They lie in .venv, so that deleting it is a clean start.
+.venv/.run: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what is locked (once) …"
+	@$(PIP) -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	@echo "Installing what the tests need (once) …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "venv is missing; on Debian: apt-get install python3-venv"; exit 1; }

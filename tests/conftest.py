@@ -1,0 +1,187 @@
+"""What every test may ask for: a migrated database that is rolled back, the app, a client, the moment.
+
+SQLite unless TEST_DATABASE_URL names a PostgreSQL server (any database of it that may create others).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+import config
+from tests.environment import server_url
+from tracker import create_app, db, web
+from tracker.catalog.loader import load_catalog
+from tracker.catalog.schema import Catalog
+from tracker.migrate import migrate
+
+NOW = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
+"""A Monday."""
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes migrated databases: copies of one that was migrated once."""
+
+    copy: Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Migrated, empty databases on demand; those of PostgreSQL are dropped at the end."""
+    server = server_url()
+    if not server:
+        yield Databases(_sqlite_copies(tmp_path_factory.mktemp("databases")))
+        return
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+    yield Databases(_postgres_copies(admin, made))
+    with admin.connect() as connection:
+        for name in reversed(made):
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+def _sqlite_copies(folder: Path) -> Callable[[], str]:
+    template = folder / "template.db"
+    engine = db.make_engine(f"sqlite:///{template}")
+    migrate(engine)
+    engine.dispose()
+
+    def copy() -> str:
+        target = folder / f"{uuid.uuid4().hex}.db"
+        shutil.copyfile(template, target)
+        return f"sqlite:///{target}"
+
+    return copy
+
+
+def _postgres_copies(admin: Engine, made: list[str]) -> Callable[[], str]:
+    def create(template: str = "") -> str:
+        name = f"waymark_test_{uuid.uuid4().hex[:12]}"
+        with admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")))
+        made.append(name)
+        return name
+
+    def address(name: str) -> str:
+        return make_url(str(admin.url.render_as_string(hide_password=False))).set(database=name).render_as_string(False)
+
+    template = create()
+    engine = db.make_engine(address(template))
+    migrate(engine)
+    engine.dispose()
+    return lambda: address(create(template))
+
+
+@pytest.fixture
+def fresh_database(databases: Databases) -> str:
+    """The URL of a migrated database of this test's own: for threads and processes, which cannot share a connection."""
+    return databases.copy()
+
+
+@pytest.fixture(scope="session")
+def engine(databases: Databases) -> Iterator[Engine]:
+    """The database that the tests with ``session`` share; each rolls back what it did."""
+    made = db.make_engine(databases.copy())
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """One transaction for the whole test; commits inside it are savepoints."""
+    with engine.connect().execution_options(writes=True) as opened:
+        outer = opened.begin()
+        yield opened
+        outer.rollback()
+
+
+@pytest.fixture
+def sessions(connection: Connection) -> db.SessionFactory:
+    """Makes sessions that all see the same, rolled-back database."""
+    return db.make_sessions(connection, join_transaction_mode="create_savepoint")
+
+
+@pytest.fixture
+def session(sessions: db.SessionFactory) -> Iterator[Session]:
+    """The test's own session."""
+    with sessions() as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(tmp_path: Path, engine: Engine) -> config.Settings:
+    """Settings of an installation without a mail server, its instance folder empty."""
+    return make_settings(tmp_path, engine.url.render_as_string(hide_password=False))
+
+
+def make_settings(instance_dir: Path, database_url: str) -> config.Settings:
+    """Settings whose password hashing is quick."""
+    return config.Settings(
+        instance_dir=instance_dir,
+        database_url=database_url,
+        secret_key="a key for tests only, 32 bytes or more",
+        base_url="http://localhost",
+        mail_spread=0,
+        password_memory_kib=64,
+    )
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The catalogue that is shipped."""
+    return load_catalog(config.ROOT / "seed_data" / "paths")
+
+
+@pytest.fixture
+def now() -> Iterator[dt.datetime]:
+    """Monday 1 March 2027, 09:00 UTC: the clock stands still there while a test asks for this."""
+    with time_machine.travel(NOW, tick=False):
+        yield NOW
+
+
+@pytest.fixture(scope="session")
+def _app(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One app for all tests: reading the catalogue a thousand times would only cost time."""
+    made = create_app(make_settings(tmp_path_factory.mktemp("app"), engine.url.render_as_string(False)), engine)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def app(_app: Flask, settings: config.Settings, sessions: db.SessionFactory, now: dt.datetime) -> Flask:
+    """The app over this test's database, without CSRF tokens."""
+    _app.config["WTF_CSRF_ENABLED"] = False
+    _app.extensions["tracker"] = replace(_parts(_app), settings=settings, sessions=sessions)
+    return _app
+
+
+def _parts(app: Flask) -> web.App:
+    parts = app.extensions["tracker"]
+    assert isinstance(parts, web.App)
+    return parts
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without CSRF tokens."""
+    return app.test_client()
+
+
+@pytest.fixture
+def csrf_client(app: Flask) -> FlaskClient:
+    """A browser whose forms need their token, as in real life."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    return app.test_client()

@@ -1,0 +1,82 @@
+"""Rules of the house that import-linter cannot see."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = sorted((ROOT / "tracker").rglob("*.py"))
+MAX_LINES = 320
+MAX_FUNCTION = 45
+
+
+def relative(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def calls(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    reading = (".now", ".utcnow", ".today", "time.time")
+    guilty = [
+        f"{relative(file)}: {call}"
+        for file in CODE
+        if file.name != "clock.py"
+        for call in calls(file)
+        if call.endswith(reading) and call.split(".")[0] in ("datetime", "dt", "date", "time")
+    ]
+    assert not guilty
+
+
+def test_only_transaction_commits() -> None:
+    guilty = [relative(f) for f in CODE if f.name != "db.py" and any(c.endswith(".commit") for c in calls(f))]
+    assert not guilty
+
+
+def test_views_neither_select_nor_commit() -> None:
+    guilty = [
+        f"{relative(file)}: {call}"
+        for file in CODE
+        if file.name == "views.py"
+        for call in calls(file)
+        if call.split(".")[-1] in ("select", "commit", "execute", "scalars", "scalar")
+    ]
+    assert not guilty
+
+
+def test_only_one_room_speaks_smtp() -> None:
+    guilty = [relative(f) for f in CODE if "import smtplib" in f.read_text() and f.name != "smtp.py"]
+    assert not guilty
+
+
+@pytest.mark.parametrize("file", CODE, ids=relative)
+def test_a_file_is_read_in_one_sitting(file: Path) -> None:
+    text = file.read_text()
+    assert text.count("\n") <= MAX_LINES
+    long = [
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION
+    ]
+    assert not long
+
+
+def test_no_template_has_inline_style_or_script() -> None:
+    """The content security policy would refuse it silently. Mail is different: there is no other way."""
+    pages = [f for f in (ROOT / "templates").rglob("*.html") if "emails" not in f.parts]
+    guilty = [
+        relative(file)
+        for file in pages
+        for text in [file.read_text()]
+        if " style=" in text or "<style" in text or " onclick=" in text or "<script>" in text
+    ]
+    assert pages
+    assert not guilty

@@ -1,0 +1,92 @@
+"""Settings: sensible without any, and refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import config
+
+LONG_KEY = "k" * 32
+
+
+def load(folder: Path, **given: str) -> config.Settings:
+    return config.load({"TRACKER_INSTANCE_DIR": str(folder), **given})
+
+
+def test_without_any_setting_everything_lies_in_the_instance_folder(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/tracker.db"
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.mail is None
+    assert settings.mail_dir == tmp_path / "mail"
+    assert settings.embedded
+
+
+def test_the_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    first = load(tmp_path).secret_key
+    assert len(first) >= config.SECRET_BYTES
+    assert load(tmp_path).secret_key == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_links_follow_the_port(tmp_path: Path) -> None:
+    assert load(tmp_path, PORT="8765").base_url == "http://127.0.0.1:8765"
+
+
+def test_a_mail_server_is_read_from_its_address(tmp_path: Path) -> None:
+    found = load(tmp_path, TRACKER_MAIL_URL="smtp://ada:p%40ss@mail.example.org:587?tls=starttls").mail
+    assert found == config.MailServer("mail.example.org", 587, "ada", "p@ss", "starttls")
+    assert load(tmp_path, TRACKER_MAIL_URL="smtps://mail.example.org").mail == config.MailServer(
+        "mail.example.org", 465, tls="tls"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRACKER_ENV", "staging"),
+        ("TRACKER_DATABASE_URL", "mysql://localhost/tracker"),
+        ("TRACKER_DATABASE_URL", "sqlite:///:memory:"),
+        ("TRACKER_SECRET_KEY", "short"),
+        ("TRACKER_BASE_URL", "learn.example.org"),
+        ("TRACKER_BASE_URL", "ftp://learn.example.org"),
+        ("TRACKER_MAIL_URL", "mail.example.org:25"),
+        ("TRACKER_MAIL_URL", "smtp://mail.example.org:99999"),
+        ("TRACKER_MAIL_FROM", "nobody"),
+        ("TRACKER_MAIL_FROM", "Ada <a@b.org>\nBcc: c@d.org"),
+        ("TRACKER_MAIL_SPREAD", "-1"),
+        ("TRACKER_MAIL_SPREAD", "soon"),
+        ("TRACKER_MAIL_AMBIGUOUS", "guess"),
+        ("PORT", "0"),
+        ("PORT", "80x"),
+    ],
+)
+def test_a_bad_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(config.SettingError, match=rf"^{name}: ") as fault:
+        load(tmp_path, **{name: value})
+    assert len(str(fault.value).splitlines()) == 1 or "\n" in value
+
+
+@pytest.mark.parametrize("missing", ["TRACKER_SECRET_KEY", "TRACKER_BASE_URL"])
+def test_production_insists_on_key_and_address(tmp_path: Path, missing: str) -> None:
+    given = {
+        "TRACKER_ENV": "production",
+        "TRACKER_SECRET_KEY": LONG_KEY,
+        "TRACKER_BASE_URL": "https://w.example.org",
+    }
+    assert load(tmp_path, **given).https
+    del given[missing]
+    with pytest.raises(config.SettingError, match=f"^{missing}: required"):
+        load(tmp_path, **given)
+
+
+def test_an_unknown_name_is_told(tmp_path: Path) -> None:
+    assert load(tmp_path, TRACKER_MAIL_ULR="x").unknown == ("TRACKER_MAIL_ULR",)
+
+
+def test_a_key_that_was_cut_short_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("abc")
+    with pytest.raises(config.SettingError, match=r"^TRACKER_SECRET_KEY: .*cut short"):
+        load(tmp_path)

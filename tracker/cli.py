@@ -1,0 +1,259 @@
+"""The `tracker` command. Every command creates and migrates the database before it does its work."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+import config
+from tracker import clock
+from tracker import db as database
+from tracker.catalog.check import check as check_files
+from tracker.catalog.loader import CatalogError, load_catalog, load_file
+from tracker.errors import InvalidInput, NotFound
+from tracker.migrate import SchemaError, migrate
+from tracker.progress.queries import orphans
+
+
+def main() -> None:
+    """Entry point: a fault of settings, schema or input is one line on standard error, never a traceback."""
+    try:
+        cli()
+    except (config.SettingError, SchemaError, CatalogError, InvalidInput) as fault:
+        sys.exit(f"{fault}")
+    except OperationalError as fault:
+        sys.exit(f"TRACKER_DATABASE_URL: the database cannot be used: {str(fault.orig).strip().splitlines()[0]}")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Waymark: a dated plan, an honest forecast and one mail a week for people who teach themselves a trade."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("tracker").setLevel(logging.INFO)
+
+
+def prepared(**changes: str) -> config.Settings:
+    """The settings, with the database created and migrated."""
+    settings = config.load({**os.environ, **changes})
+    for name in settings.unknown:
+        click.echo(f"{name} is not a setting of Waymark; is it spelt right?", err=True)
+    engine = database.make_engine(settings.database_url)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
+    return settings
+
+
+@contextmanager
+def open_session(settings: config.Settings) -> Iterator[Session]:
+    """A session for one command."""
+    engine = database.make_engine(settings.database_url)
+    try:
+        with database.make_sessions(engine)() as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default: $PORT or 8000.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Web processes; default: 1 on SQLite, one per core else.")
+@click.option("--no-reminders", is_flag=True, help="Web only; run `tracker worker` beside it.")
+def serve(host: str, port: int | None, workers: int | None, no_reminders: bool) -> None:
+    """Run the site and, on the embedded database, the reminder process."""
+    settings = prepared(**({"PORT": str(port)} if port else {}))
+    # Imported here: the other commands start in half the time without the web.
+    from tracker import create_app
+    from tracker.serve import AddressTaken
+    from tracker.serve import serve as run
+
+    count = workers or (1 if settings.embedded else os.cpu_count() or 1)
+    try:
+        code = run(
+            create_app(settings),
+            settings,
+            host=host,
+            port=settings.port,
+            workers=count,
+            reminders=settings.embedded and not no_reminders,
+        )
+    except AddressTaken as fault:
+        sys.exit(str(fault))
+    sys.exit(code)
+
+
+@cli.command()
+def worker() -> None:
+    """Run the reminder process alone. Any number may run on one database."""
+    settings = prepared()
+    from tracker.worker import run_worker
+
+    run_worker(settings)
+
+
+@cli.group()
+def reminders() -> None:
+    """Weekly reminders: one pass by hand, and how they are doing."""
+
+
+@reminders.command("run")
+@click.option("--json", "as_json", is_flag=True, help="The last line is a JSON object.")
+def reminders_run(as_json: bool) -> None:
+    """Put what is due into the outbox, send all that may go now, and exit."""
+    from tracker.worker import run_once
+
+    _show(run_once(prepared()), as_json)
+
+
+@reminders.command("status")
+@click.option("--json", "as_json", is_flag=True, help="The last line is a JSON object.")
+def reminders_status(as_json: bool) -> None:
+    """How much waits, since when, and when the last pass was."""
+    from tracker.worker import status
+
+    _show(status(prepared()), as_json)
+
+
+def _show(figures: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        click.echo(f"{name.replace('_', ' '):14} {'-' if value is None else value}")
+
+
+@cli.group()
+def catalog() -> None:
+    """Path files."""
+
+
+@catalog.command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def catalog_check(files: tuple[Path, ...]) -> None:
+    """Validate path files (default: all that are served); exit 1 and say file, line and what is wrong.
+
+    Also refuses a file that lacks a milestone on which learners have recorded something.
+    """
+    settings = prepared()
+    chosen = files or tuple(sorted(settings.paths_dir.glob("*.yaml")))
+    faults = [str(fault) for fault in check_files(chosen)]
+    if not faults:
+        with open_session(settings) as session:
+            faults = [line for file in chosen for line in _orphans(session, file)]
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+    click.echo(f"{len(chosen)} path {'file is' if len(chosen) == 1 else 'files are'} sound.")
+
+
+def _orphans(session: Session, file: Path) -> list[str]:
+    return [
+        f"{file}:1: the milestone {key} is gone, but {learners} learner(s) recorded something on it; "
+        "keep it as `retired: true`, or name it under `formerly` of the one that takes its place."
+        for key, learners in orphans(session, load_file(file)).items()
+    ]
+
+
+@cli.group()
+def users() -> None:
+    """Accounts."""
+
+
+@users.command("create")
+@click.argument("email")
+@click.option("--admin", is_flag=True, help="May administer the site.")
+def users_create(email: str, admin: bool) -> None:
+    """Make an account with a confirmed address; the password is asked for or read from standard input."""
+    settings = prepared()
+    from tracker.accounts import services
+
+    password = _password()
+    with open_session(settings) as session:
+        user = services.create_user(
+            session,
+            email=email,
+            password=password,
+            timezone="UTC",
+            settings=settings,
+            now=clock.now_utc(),
+            confirmed=True,
+        )
+        if admin:
+            services.promote(session, email=user.email)
+        click.echo(f"{user.email} can log in at {settings.base_url}/login.")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@users.command("promote")
+@click.argument("email")
+def users_promote(email: str) -> None:
+    """Let somebody administer the site."""
+    settings = prepared()
+    from tracker.accounts import services
+
+    with open_session(settings) as session:
+        try:
+            services.promote(session, email=email)
+        except NotFound:
+            sys.exit(f"{email}: there is no such account.")
+    click.echo(f"{email} may administer the site.")
+
+
+@users.command("delete")
+@click.argument("email")
+def users_delete(email: str) -> None:
+    """Delete an account and everything that belongs to it."""
+    settings = prepared()
+    from tracker.accounts import services
+
+    with open_session(settings) as session:
+        try:
+            services.delete_user(session, email=email)
+        except NotFound:
+            sys.exit(f"{email}: there is no such account.")
+    click.echo(f"{email} and everything that belonged to it is deleted.")
+
+
+@cli.command()
+def demo() -> None:
+    """Make one account with eight months of history, and print how to log in."""
+    settings = prepared()
+    if settings.env == "production":
+        sys.exit("TRACKER_ENV: the demo account is not made in production.")
+    from tracker.demo import make_demo
+
+    with open_session(settings) as session:
+        made = make_demo(session, catalog=load_catalog(settings.paths_dir), settings=settings, now=clock.now_utc())
+    click.echo(f"Log in at {settings.base_url}/login\n  address   {made.address}\n  password  {made.password}")
+
+
+@cli.command()
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Copy the live embedded database to FILE, which must not exist."""
+    settings = prepared()
+    from tracker.backup import BackupError
+    from tracker.backup import backup as copy
+
+    try:
+        size = copy(settings.database_url, target)
+    except BackupError as fault:
+        sys.exit(str(fault))
+    click.echo(f"{target}: {size / 1e6:.1f} MB")
