@@ -106,7 +106,8 @@ def test_every_resource_is_used(path: Path) -> None:
 
 def test_a_milestone_is_found_by_its_key_and_an_unknown_one_is_not(path: Path) -> None:
     found = path.milestone("docker")
-    assert found is not None and found.title.startswith("Docker")
+    assert found is not None
+    assert found.title.startswith("Docker")
     assert path.milestone("cobol") is None
     assert path.phase(5) is None
     assert path.starting_point("astronaut") is None

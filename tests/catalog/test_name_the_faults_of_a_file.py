@@ -94,7 +94,8 @@ def test_a_broken_file_names_the_line_and_the_reason(old: str, new: str, line: i
 def test_needs_in_a_circle_are_told_in_order() -> None:
     (fault,) = faults_of(broken("    resources: [book]", "    needs: [baking]\n    resources: [book]"))
     assert fault.line == 42
-    assert "mixing needs baking" in fault.message and "baking needs mixing" in fault.message
+    assert "mixing needs baking" in fault.message
+    assert "baking needs mixing" in fault.message
 
 
 def test_a_phase_without_milestones_is_named() -> None:

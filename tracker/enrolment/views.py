@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -41,6 +40,8 @@ def _start(path: Path) -> ResponseReturnValue:
     form = _form(path, request.form)
     if not form.validate():
         return _page(path, form, status=422)
+    if request.form.get("credit_for", form.starting_point.data) != form.starting_point.data:
+        return _ask_again(path, form)
     try:
         choices = _choices(form, known_given="known" in request.form)
         services.enrol(web.db(), user_id=web.me().id, path=path, choices=choices, today=web.today(), now=web.now())
@@ -49,6 +50,13 @@ def _start(path: Path) -> ResponseReturnValue:
         return _page(path, form, status=422)
     flash("Your plan is ready. Tick off what you have already done, and see where you stand.", "ok")
     return web.see_other(url_for("progress.dashboard"))
+
+
+def _ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
+    """Without JavaScript the ticked boxes belong to the starting point chosen before: never take them for this one."""
+    form.starting_point.errors = ["You changed where you start. Look through what it credits, then send this again."]
+    plan = draft(path, _choices(form, known_given=False), today=web.today())
+    return _page(path, form, status=422, plan=plan)
 
 
 def _show(path: Path) -> ResponseReturnValue:

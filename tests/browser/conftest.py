@@ -1,0 +1,61 @@
+"""A real Chromium at the running site; console errors and requests to other hosts fail the test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from tests.site import Site
+
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses to run as root with it, and CI is root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser that the machine has."""
+    program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
+    assert program, "tests/machine.sh installs Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The site as `make run` starts it, with its mail written as files."""
+    with Site(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A page in Berlin that must stay without console errors and without requests to other hosts."""
+    context = chromium.new_context(base_url=site.url, timezone_id="Europe/Berlin", locale="en-GB")
+    opened = context.new_page()
+    faults: list[str] = []
+
+    def look(request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(site.url).netloc and not request.url.startswith("data:"):
+            faults.append(f"request to {request.url}")
+
+    opened.on("request", look)
+    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    context.close()
+    assert faults == []

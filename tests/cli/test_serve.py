@@ -1,0 +1,78 @@
+"""`tracker serve`: says where things are, and ends cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.site import Site
+
+pytestmark = pytest.mark.process
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def family(pid: int) -> list[int]:
+    """The process and all its descendants."""
+    children = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _parent(entry) == pid]
+    return [pid, *(member for child in children for member in family(child))]
+
+
+def _parent(entry: Path) -> int:
+    try:
+        return int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def test_it_says_address_data_mail_and_demo(tmp_path: Path) -> None:
+    with Site(tmp_path) as site:
+        said = (tmp_path / "serve.log").read_text()
+        for part in (site.url, str(tmp_path / "tracker.db"), str(tmp_path / "mail"), "tracker demo"):
+            assert part in said
+        assert len(said.splitlines()) <= 6
+
+
+def test_ctrl_c_ends_every_process_and_leaves_no_noise(tmp_path: Path) -> None:
+    site = Site(tmp_path).start()
+    assert site.process
+    processes = family(site.process.pid)
+    assert len(processes) >= 4, "web master, web worker and reminders under one parent"
+    quiet = (tmp_path / "serve.log").read_text()
+    assert site.stop() == 0
+    assert not [pid for pid in processes if alive(pid)]
+    assert (tmp_path / "serve.log").read_text() == quiet
+
+
+def test_a_killed_parent_takes_its_children_with_it(tmp_path: Path) -> None:
+    site = Site(tmp_path).start()
+    assert site.process
+    processes = family(site.process.pid)
+    os.kill(site.process.pid, signal.SIGKILL)
+    site.process.wait(5)
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline and any(alive(pid) for pid in processes):
+        time.sleep(0.1)
+    assert not [pid for pid in processes if alive(pid)]
+
+
+def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", urlsplit(site.url).port or 0))
+        taken.listen()
+        refused = site.tracker("serve")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("PORT: ")
+    assert len(refused.stderr.strip().splitlines()) == 1

@@ -1,0 +1,151 @@
+"""One value for page and mail: percent, pace and forecast of a whole plan, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session
+
+from tests.conftest import NOW
+from tests.people import TODAY, ada, enrol, log_in, make_user, path_of
+from tracker.catalog.schema import Catalog
+from tracker.errors import NotFound
+from tracker.models import User
+from tracker.progress import services
+from tracker.progress.overview import Overview
+from tracker.progress.queries import overview
+
+MAX_QUERIES = 8
+
+
+@pytest.fixture
+def user(session: Session, catalog: Catalog) -> User:
+    """A beginner since today: 1,040 h at 12 h a week."""
+    learner = ada(session)
+    enrol(session, catalog, learner)
+    return learner
+
+
+def seen(session: Session, catalog: Catalog, user: User, day: dt.date = TODAY) -> Overview:
+    return overview(session, user_id=user.id, path=path_of(catalog), today=day)
+
+
+def tick(
+    session: Session, catalog: Catalog, user: User, key: str, state: str = "done", on: dt.date | None = None
+) -> None:
+    services.tick(
+        session, user_id=user.id, path=path_of(catalog), key=key, state=state, today=on or TODAY, now=NOW, done_on=on
+    )
+
+
+@contextmanager
+def counted(connection: Connection) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            statements.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield statements
+    event.remove(connection, "before_cursor_execute", note)
+
+
+def test_a_beginner_starts_at_nothing_of_1040_hours(session: Session, catalog: Catalog, user: User) -> None:
+    board = seen(session, catalog, user)
+    assert (board.percent, board.hours_done, board.hours_total) == (0, 0, 1040)
+    assert board.milestones_total == 60
+    assert board.pace.status == "on-track"
+    assert TODAY <= board.forecast.p10 <= board.forecast.p50 <= board.forecast.p90
+
+
+def test_percent_is_the_share_of_hours_rounded_down(session: Session, catalog: Catalog, user: User) -> None:
+    path = path_of(catalog)
+    for milestone in path.in_phase(1):
+        tick(session, catalog, user, milestone.key)
+    board = seen(session, catalog, user)
+    hours = sum(milestone.hours for milestone in path.in_phase(1))
+    assert board.percent == int(hours * 100 / 1040)
+    assert board.phases[0].percent == 100
+
+
+def test_only_everything_is_a_hundred(session: Session, catalog: Catalog, user: User) -> None:
+    keys = [milestone.key for milestone in path_of(catalog).active]
+    for key in keys[:-1]:
+        tick(session, catalog, user, key)
+    assert seen(session, catalog, user).percent < 100
+    tick(session, catalog, user, keys[-1])
+    board = seen(session, catalog, user)
+    assert (board.percent, board.pace.status) == (100, "finished")
+    assert board.next_items == ()
+
+
+def test_known_is_credit_and_counts_in_neither_part(session: Session, catalog: Catalog, user: User) -> None:
+    numpy = path_of(catalog).milestone("numpy")
+    assert numpy
+    tick(session, catalog, user, "numpy", "known")
+    board = seen(session, catalog, user)
+    assert (board.percent, board.hours_total) == (0, 1040 - numpy.hours)
+
+
+def test_ticking_never_lowers_the_percentage(session: Session, catalog: Catalog, user: User) -> None:
+    before = 0
+    for milestone in path_of(catalog).active:
+        tick(session, catalog, user, milestone.key)
+        now = seen(session, catalog, user).percent
+        assert now >= before
+        before = now
+
+
+def test_who_does_nothing_falls_behind_and_is_told_by_how_much(session: Session, catalog: Catalog, user: User) -> None:
+    board = seen(session, catalog, user, TODAY + dt.timedelta(days=29))
+    assert board.pace.status == "behind"
+    assert board.pace.days_ahead == -30
+    assert board.overdue
+    assert board.expected_percent == int(12 / 7 * 30 * 100 / 1040)
+
+
+def test_on_the_plans_own_line_the_pace_is_nought(session: Session, catalog: Catalog, user: User) -> None:
+    plan = seen(session, catalog, user).plan
+    for planned in plan.milestones[:5]:
+        tick(session, catalog, user, planned.key, on=None)
+    assert seen(session, catalog, user, plan.milestones[4].due_on).pace.days_ahead == 0
+
+
+def test_what_can_wait_is_shown_and_not_planned(session: Session, catalog: Catalog) -> None:
+    scientist = make_user(session, "grace@example.org")
+    enrol(session, catalog, scientist, starting_point="data-scientist")
+    board = seen(session, catalog, scientist)
+    waiting = [item for item in board.items if item.later]
+    assert waiting
+    assert board.hours_total == 480
+    assert not {item.key for item in waiting} & {planned.key for planned in board.plan.milestones}
+    tick(session, catalog, scientist, waiting[0].key, "doing")
+    assert seen(session, catalog, scientist).hours_total == 480 + waiting[0].hours
+
+
+@pytest.mark.parametrize("address", ["/dashboard", "/plan"])
+def test_a_page_takes_the_same_few_queries_whatever_was_done(
+    client: FlaskClient, connection: Connection, session: Session, catalog: Catalog, user: User, address: str
+) -> None:
+    log_in(client, user)
+    with counted(connection) as at_first:
+        assert client.get(address).status_code == 200
+    for milestone in path_of(catalog).active[:40]:
+        tick(session, catalog, user, milestone.key)
+    for number in range(5):
+        enrol(session, catalog, make_user(session, f"other{number}@example.org"))
+    with counted(connection) as later:
+        client.get(address)
+    assert len(at_first) == len(later) <= MAX_QUERIES, later
+
+
+def test_a_stranger_cannot_be_looked_at(session: Session, catalog: Catalog, user: User) -> None:
+    mallory = make_user(session, "mallory@example.org")
+    with pytest.raises(NotFound):
+        seen(session, catalog, mallory)

@@ -1,0 +1,100 @@
+"""The site as its own processes, for tests that kill them or drive a real browser through them."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import config
+
+START_SECONDS = 30
+
+
+class Site:
+    """`tracker serve` on a free port with an instance folder of its own."""
+
+    def __init__(self, instance: Path, database_url: str = "", **extra: str) -> None:
+        self.instance = instance
+        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
+            "PORT": str(urlsplit(self.url).port),
+            "TRACKER_INSTANCE_DIR": str(instance),
+            "TRACKER_BASE_URL": self.url,
+            "TRACKER_MAIL_SPREAD": "0",
+            **({"TRACKER_DATABASE_URL": database_url} if database_url else {}),
+            **extra,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *arguments: str) -> Site:
+        """Starts it and waits until it answers."""
+        with (self.instance / "serve.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*TRACKER, "serve", *arguments], env=self.env, cwd=config.ROOT, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if self._answers():
+                return self
+            time.sleep(0.05)
+        raise AssertionError("the site did not start: " + (self.instance / "serve.log").read_text()[-2000:])
+
+    def _answers(self) -> bool:
+        parts = urlsplit(self.url)
+        try:
+            connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=2)
+            connection.request("GET", "/healthz")
+            status = connection.getresponse().status
+            connection.close()
+        except OSError:
+            return False
+        return status == 200
+
+    def tracker(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """One of the project's commands beside it."""
+        return subprocess.run(
+            [*TRACKER, *arguments], env=self.env, cwd=config.ROOT, text=True, capture_output=True, timeout=60,
+            input=given, check=False,
+        )  # fmt: skip
+
+    def kill(self) -> None:
+        """-9 to every process of it, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """As Ctrl-C does; the exit code."""
+        return self._end(signal.SIGINT)
+
+    def _end(self, number: int) -> int:
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+        return self.process.wait(20)
+
+    def __enter__(self) -> Site:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+
+TRACKER = (sys.executable, "-c", "from tracker.cli import main; main()")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
