@@ -1,0 +1,36 @@
+"""Mail addresses and time zones as people type them."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from tracker.errors import InvalidInput
+
+LONGEST = 254
+
+
+def normalised(address: str) -> str:
+    """The address as it is kept: one form and lower case, so that one person has one account. Raises InvalidInput."""
+    try:
+        found = validate_email(address.strip(), check_deliverability=False)
+    except EmailNotValidError as fault:
+        raise InvalidInput("This is not a mail address, such as ada@example.org.", "email") from fault
+    if len(found.normalized) > LONGEST:
+        raise InvalidInput(f"A mail address has at most {LONGEST} characters.", "email")
+    return found.normalized.lower()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"})
+
+
+def sound_zone(name: str) -> str:
+    """The IANA zone, UTC where none is given (a browser without JavaScript). Raises InvalidInput for an unknown one."""
+    name = name.strip() or "UTC"
+    if name not in _zones():
+        raise InvalidInput("This is not a time zone of the IANA list, such as Europe/Berlin.", "timezone")
+    return name

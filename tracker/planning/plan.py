@@ -1,0 +1,128 @@
+"""From milestones to dates: `build_plan`, and what a plan gives by a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+import math
+from collections.abc import Iterable, Sequence, Set
+
+from tracker.planning.calendar import ROUNDING, days_for, merged, study_day, study_days
+from tracker.planning.types import DAYS_A_MONTH, Milestone, Pause, Plan, Planned, PlanError
+
+MIN_HOURS, MAX_HOURS = 1, 80
+"""Hours a week: less is no plan, more is no life."""
+
+
+def build_plan(
+    milestones: Iterable[Milestone],
+    *,
+    start_on: dt.date,
+    hours_per_week: float,
+    pauses: Sequence[Pause] = (),
+    target_on: dt.date | None = None,
+    known: Set[str] = frozenset(),
+    skipped: Set[str] = frozenset(),
+) -> Plan:
+    """The dated plan: milestones one after the other in the order of their needs, then phase, then as given.
+
+    A milestone is due on the first day whose capacity reaches the hours up to and including it. With ``target_on``
+    the hours a week are solved for, up to the next half hour. Raises PlanError with a sentence on bad input.
+    """
+    given = list(milestones)
+    _check_milestones(given, known, skipped)
+    wanted = _in_order([m for m in given if m.key not in known and m.key not in skipped])
+    total = sum(m.hours for m in wanted)
+    spans = merged(pauses, start_on)
+    if target_on is not None:
+        hours_per_week = _hours_for_target(total, start_on, target_on, spans)
+    elif not MIN_HOURS <= hours_per_week <= MAX_HOURS:  # refuses NaN as well
+        raise PlanError(f"Hours a week are a number from {MIN_HOURS} to {MAX_HOURS}.")
+    planned = tuple(_dated(wanted, start_on, hours_per_week, spans))
+    finish_on = planned[-1].due_on if planned else start_on
+    days = (finish_on - start_on).days + 1 if planned else 0
+    return Plan(planned, start_on, finish_on, total, hours_per_week, days / DAYS_A_MONTH, tuple(pauses))
+
+
+def _check_milestones(given: list[Milestone], known: Set[str], skipped: Set[str]) -> None:
+    keys = {m.key for m in given}
+    if len(keys) != len(given):
+        raise PlanError("A milestone is named twice.")
+    for milestone in given:
+        if not 0 <= milestone.hours < math.inf:
+            raise PlanError(f"The hours of {milestone.key} are not a number from 0 on.")
+    asked = [*sorted(known), *sorted(skipped), *(need for m in given for need in m.needs)]
+    for key in asked:
+        if key not in keys:
+            raise PlanError(f"There is no milestone called {key}.")
+
+
+def _in_order(wanted: list[Milestone]) -> list[Milestone]:
+    """Topological by needs; among those that are free, the earlier phase first, then as given."""
+    place = {m.key: number for number, m in enumerate(wanted)}
+    open_needs = {m.key: {need for need in m.needs if need in place} for m in wanted}
+    needed_by: dict[str, list[Milestone]] = {}
+    for milestone in wanted:
+        for need in open_needs[milestone.key]:
+            needed_by.setdefault(need, []).append(milestone)
+    free = [(m.phase, place[m.key]) for m in wanted if not open_needs[m.key]]
+    heapq.heapify(free)
+    ordered: list[Milestone] = []
+    while free:
+        _, number = heapq.heappop(free)
+        ordered.append(wanted[number])
+        for waiting in needed_by.get(wanted[number].key, ()):
+            open_needs[waiting.key].discard(wanted[number].key)
+            if not open_needs[waiting.key]:
+                heapq.heappush(free, (waiting.phase, place[waiting.key]))
+    if len(ordered) < len(wanted):
+        stuck = next(m.key for m in wanted if open_needs[m.key])
+        raise PlanError(f"The needs go in a circle around {stuck}.")
+    return ordered
+
+
+def _dated(
+    wanted: list[Milestone], start_on: dt.date, hours_per_week: float, spans: list[tuple[dt.date, dt.date]]
+) -> Iterable[Planned]:
+    before = 0.0
+    for milestone in wanted:
+        after = before + milestone.hours
+        last = max(1, days_for(after, hours_per_week))
+        first = min(last, math.floor(before * 7 / hours_per_week + ROUNDING) + 1)
+        yield Planned(
+            milestone.key,
+            milestone.hours,
+            study_day(start_on, first, spans),
+            study_day(start_on, last, spans),
+        )
+        before = after
+
+
+def _hours_for_target(
+    total: float, start_on: dt.date, target_on: dt.date, spans: list[tuple[dt.date, dt.date]]
+) -> float:
+    if target_on < start_on:
+        raise PlanError("The target date must not be before the start.")
+    days = study_days(start_on, target_on, spans)
+    if days < 1:
+        raise PlanError("Every day until the target is paused.")
+    wanted = max(float(MIN_HOURS), _half_hours(total * 7 / days))
+    if wanted > MAX_HOURS:
+        raise PlanError(f"To be done by then takes {wanted:g} h a week; at most {MAX_HOURS} can be planned.")
+    return wanted
+
+
+def _half_hours(hours: float) -> float:
+    return math.ceil(hours * 2 - ROUNDING) / 2
+
+
+def hours_for_months(hours: float, months: float) -> float:
+    """The hours a week, up to the next half hour, at which these hours take at most that many months."""
+    days = max(1, math.floor(months * DAYS_A_MONTH + ROUNDING))
+    return max(float(MIN_HOURS), _half_hours(hours * 7 / days))
+
+
+def capacity(plan: Plan, day: dt.date) -> float:
+    """The hours that the plan gives by the end of ``day``: nothing before the start and on paused days."""
+    spans = merged(plan.pauses, plan.start_on)
+    return study_days(plan.start_on, day, spans) * plan.hours_per_week / 7
