@@ -8,7 +8,6 @@ import re
 import time
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,7 +24,7 @@ def mail_in(folder: Path, kind: str) -> EmailMessage:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         if found := list(folder.glob(f"*{kind}*.eml")):
-            return cast(EmailMessage, email.message_from_bytes(found[0].read_bytes(), policy=email.policy.default))
+            return email.message_from_bytes(found[0].read_bytes(), policy=email.policy.default)
         time.sleep(0.1)
     raise AssertionError(f"no mail of kind {kind} came")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -152,7 +152,7 @@ def _put_beside(form: Any, fault: InvalidInput) -> None:
     form[fault.field].errors = [fault.message]
 
 
-def _secret(answer: Any) -> Any:
+def _secret(answer: Response) -> Response:
     """A page whose address holds a token: it must be in no cache and in no Referer."""
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"

@@ -88,5 +88,6 @@ def _header(name: str, value: str) -> bytes:
 
 def _part(boundary: str, kind: str, body: str) -> bytes:
     encoded = binascii.b2a_qp(body.replace("\r\n", "\n").encode(), istext=True)
-    head = f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    head = f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+    head += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     return head.encode() + encoded.replace(b"\n", b"\r\n") + b"\r\n"

@@ -67,5 +67,5 @@ def retry_at(mail: OutboxMail, now: dt.datetime, dice: random.Random) -> dt.date
     A reminder begins with 15 minutes; mail that somebody waits for with one.
     """
     base = dt.timedelta(minutes=1 if mail.priority == URGENT else 15)
-    bound = min(LONGEST_WAIT, base * 2 ** min(mail.attempts, 12))
+    bound: dt.timedelta = min(LONGEST_WAIT, base * 2 ** min(mail.attempts, 12))
     return now + bound * dice.random()

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Sequence, Set
 
 from tracker.planning.calendar import ROUNDING, days_for, merged, study_day, study_days
-from tracker.planning.types import DAYS_A_MONTH, Milestone, Pause, Plan, Planned, PlanError
+from tracker.planning.types import DAYS_A_MONTH, Milestone, Pause, Plan, PlanError, Planned
 
 MIN_HOURS, MAX_HOURS = 1, 80
 """Hours a week: less is no plan, more is no life."""

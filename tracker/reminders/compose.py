@@ -130,7 +130,8 @@ def overdue(view: Overview) -> str:
     since = words.short_day(late[0].due_on or view.today)
     if len(late) == 1:
         return f"Past its planned date ({since}): {names}. No harm done: take it up when you are ready."
-    return f"{len(late)} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
+    count = len(late)
+    return f"{count} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
 
 
 def when(item: Item, today: dt.date) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from tracker import words
 from tracker.reminders.compose import WEEKDAYS
@@ -34,7 +34,8 @@ def zones() -> list[SelectChoice]:
 
 def _choice(label: str, choices: Any, coerce: Callable[[Any], Any]) -> SelectField:
     said = f"Choose the {label.lower()} from the list."
-    return SelectField(label, coerce=coerce, choices=choices, invalid_value_message=said, invalid_choice_message=said)
+    more: Any = {"invalid_value_message": said, "invalid_choice_message": said}  # newer than the published types
+    return SelectField(label, coerce=coerce, choices=choices, **more)
 
 
 class ReminderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
@@ -173,7 +173,7 @@ def _enqueue_batch(session: Session, now: dt.datetime, spread_minutes: int) -> E
     return Enqueued(len(mails), queued, len(mails) - queued)
 
 
-def _mail_for(row: Row[Any], now: dt.datetime, spread_minutes: int) -> dict[str, Any]:
+def _mail_for(row: Any, now: dt.datetime, spread_minutes: int) -> dict[str, Any]:
     """The outbox row of the latest slot that was missed: never one mail for each missed week."""
     slot = schedule.latest_slot(row.next_due_at, now, row.weekday, row.hour, row.timezone)
     reason = MISSED if now - slot > CATCH_UP else "" if row.email_confirmed_at else UNCONFIRMED
@@ -194,7 +194,7 @@ def _mail_for(row: Row[Any], now: dt.datetime, spread_minutes: int) -> dict[str,
     }
 
 
-def _moved_on(row: Row[Any], now: dt.datetime) -> dict[str, Any]:
+def _moved_on(row: Any, now: dt.datetime) -> dict[str, Any]:
     following = schedule.next_slot(max(now, row.next_due_at), row.weekday, row.hour, row.timezone)
     return {"user_id": row.user_id, "next_due_at": following}
 

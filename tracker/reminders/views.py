@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tracker import web, words
 from tracker.reminders import queries, services
@@ -15,7 +14,7 @@ blueprint = Blueprint("reminders", __name__)
 
 
 @blueprint.route("/settings/reminders", methods=["GET", "POST"])
-@login_required  # type: ignore[untyped-decorator]  # Flask-Login ships no types
+@web.login_required
 def settings() -> ResponseReturnValue:
     """The day, the hour and the zone of the weekly mail."""
     if request.method == "GET":

@@ -1,0 +1,62 @@
+"""Senders' heartbeats, and what is old enough to be forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from tracker.db import transaction
+from tracker.models import OutboxMail, Sender, UserSession
+
+FINAL_FOR = dt.timedelta(weeks=12)
+"""Never under two weeks: the row of a week is what forbids a second mail in it."""
+SESSION_FOR = dt.timedelta(days=30)
+SENDER_FOR = dt.timedelta(days=1)
+BATCH = 5000
+
+
+def beat(
+    session: Session, sender: str, *, now: dt.datetime, last_pass: dt.datetime | None, sent: int, failed: int
+) -> None:
+    """Says that this process is alive and when it last looked for what is due."""
+    with transaction(session):
+        row = session.get(Sender, sender)
+        if row is None:
+            row = Sender(id=sender, started_at=now, beat_at=now)
+            session.add(row)
+        row.beat_at, row.last_pass_at, row.sent, row.failed = now, last_pass, sent, failed
+
+
+def leave(session: Session, sender: str) -> None:
+    """A process that stops in good order leaves no row behind: its silence is no fault."""
+    with transaction(session):
+        session.execute(delete(Sender).where(Sender.id == sender))
+
+
+def is_attended(session: Session) -> bool:
+    """Whether a worker is, or was not long ago, in charge of this database."""
+    return bool(session.scalar(select(exists().where(Sender.id.is_not(None)))))
+
+
+def forget_old(session: Session, *, now: dt.datetime) -> int:
+    """Deletes what is over: mails after twelve weeks, log-ins that ended, senders that died; how many mails."""
+    with transaction(session):
+        session.execute(delete(Sender).where(Sender.beat_at < now - SENDER_FOR))
+        session.execute(delete(UserSession).where(UserSession.created_at < now - SESSION_FOR))
+    forgotten = 0
+    while True:
+        with transaction(session):
+            old = session.scalars(
+                select(OutboxMail.id)
+                .where(
+                    OutboxMail.state.in_(("sent", "skipped", "dead", "unknown")),
+                    OutboxMail.due_at < now - FINAL_FOR,
+                )
+                .limit(BATCH)
+            ).all()
+            session.execute(delete(OutboxMail).where(OutboxMail.id.in_(old)))
+        forgotten += len(old)
+        if len(old) < BATCH:
+            return forgotten
