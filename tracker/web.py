@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import LoginManager, current_user
 from flask_login import login_required as _login_required
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -83,6 +96,14 @@ def today() -> dt.date:
     return clock.local_date(now(), me().timezone)
 
 
+def logged_in() -> User | None:
+    """Who is logged in, for the frame of every page; nobody when the database cannot say."""
+    try:
+        return me() if current_user.is_authenticated else None
+    except SQLAlchemyError:
+        return None
+
+
 def wants_piece() -> bool:
     """True when htmx asks: answer the changed piece instead of a redirect to a page."""
     return request.headers.get("HX-Request") == "true"
@@ -121,15 +142,18 @@ def init_app(app: Flask, parts: App) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for days; the token dies with the session
         WTF_CSRF_SSL_STRICT=False,  # clients without Referer are decided by the token alone
+        SEND_FILE_MAX_AGE_DEFAULT=dt.timedelta(days=365),  # assets carry their content's hash in their address
         MAX_CONTENT_LENGTH=1_000_000,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=500,
     )
     csrf.init_app(app)
     login.init_app(app)
-    login.login_view = "accounts.log_in"
-    login.login_message = ""
+    login.unauthorized_handler(_ask_to_log_in)
     app.teardown_appcontext(_close_session)
+    app.jinja_env.globals.update(
+        asset=_assets(app), logged_in=logged_in, messages=lambda: get_flashed_messages(with_categories=True)
+    )
     app.after_request(_headers)
     for kind, (status, message) in _PLAIN.items():
         app.register_error_handler(kind, _answer(status, message))
@@ -140,6 +164,19 @@ def init_app(app: Flask, parts: App) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InvalidInput, lambda fault: error_page(422, fault.message))
     app.register_error_handler(OperationalError, _database_trouble)
+
+
+def _assets(app: Flask) -> Callable[[str], str]:
+    """Addresses of static files that change with their content, so that a browser may keep them for a year."""
+    hashes: dict[str, str] = {}
+
+    def asset(filename: str) -> str:
+        if filename not in hashes or app.debug:
+            content = Path(str(app.static_folder), filename).read_bytes()
+            hashes[filename] = hashlib.sha256(content).hexdigest()[:10]
+        return url_for("static", filename=filename, v=hashes[filename])
+
+    return asset
 
 
 _PLAIN: dict[type[Exception], tuple[int, str]] = {
@@ -163,7 +200,21 @@ _HTTP_WORDS = {
 
 def error_page(status: int, message: str) -> Response:
     """A page that says what is wrong in a sentence, in the site's own clothes."""
-    return page("errors/error.html", status, status=status, message=message)
+    answer = page("errors/error.html", status, status=status, message=message)
+    if wants_piece():  # else htmx would put a whole page where one row was
+        answer.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+    return answer
+
+
+def _ask_to_log_in() -> BaseResponse:
+    """To the log-in page and back again; htmx is told to go there, or it would swap that page into a row."""
+    here = urlsplit(request.referrer or "").path if wants_piece() else request.full_path.rstrip("?")
+    if request.method != "GET" and not wants_piece():
+        here = ""
+    address = url_for("accounts.log_in", next=safe_next(here, "") or None)
+    if wants_piece():
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def _answer(status: int, message: str) -> Any:

@@ -61,6 +61,11 @@ def due(due_on: dt.date, today: dt.date) -> str:
     return f"due {short_day(due_on) if (due_on - today).days < 300 else month(due_on)}"
 
 
+def due_day(value: dt.date, today: dt.date) -> str:
+    """14 Aug, with the year where it is another one"""
+    return short_day(value) if value.year == today.year else format_date(value, "d MMM y", locale=LOCALE)
+
+
 def slot(instant: dt.datetime, timezone: str) -> str:
     """Monday 8 March, 08:00, Berlin"""
     local = instant.astimezone(zoneinfo.ZoneInfo(timezone))
@@ -72,7 +77,7 @@ def place(timezone: str) -> str:
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-FILTERS = (day, short_day, long_day, month, part_of_month, hours, days, due, slot, place)
+FILTERS = (day, short_day, long_day, month, part_of_month, hours, days, due, due_day, slot, place)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -5,23 +5,40 @@ from __future__ import annotations
 from tracker.planning.forecast import forecast
 from tracker.planning.pace import earned_share, pace, percent_done
 from tracker.planning.plan import build_plan, capacity, hours_for_months
-from tracker.planning.schedule import next_reminder
-from tracker.planning.types import Forecast, Milestone, Pace, Pause, Plan, PlanError, Planned
+from tracker.planning.replan import replan_options
+from tracker.planning.schedule import CatchUp, catch_up, local_week, next_reminder
+from tracker.planning.types import (
+    Forecast,
+    Milestone,
+    Option,
+    Pace,
+    Pause,
+    Plan,
+    PlanError,
+    Planned,
+    Progress,
+)
 
 __all__ = [
+    "CatchUp",
     "Forecast",
     "Milestone",
+    "Option",
     "Pace",
     "Pause",
     "Plan",
     "PlanError",
     "Planned",
+    "Progress",
     "build_plan",
     "capacity",
+    "catch_up",
     "earned_share",
     "forecast",
     "hours_for_months",
+    "local_week",
     "next_reminder",
     "pace",
     "percent_done",
+    "replan_options",
 ]

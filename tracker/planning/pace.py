@@ -10,19 +10,23 @@ from tracker.planning.types import Pace, Plan
 
 ON_TRACK_DAYS = 7
 MOST_WITHOUT_DONE = 0.9
-"""A milestone that is being done earns the share of its criteria that are met, but only its tick earns all."""
+"""A milestone being done earns the share of its criteria that are met, but only its tick earns all."""
 
 
 def pace(plan: Plan, earned_hours: float, *, today: dt.date) -> Pace:
-    """Compares the study days that the earned hours are worth with those that have gone by, today included."""
-    spans = merged(plan.pauses, plan.start_on)
-    gone = study_days(plan.start_on, today, spans)
-    worth = days_for(min(earned_hours, plan.hours), plan.hours_per_week)
-    expected = min(gone * plan.hours_per_week / 7, plan.hours)
+    """Compares the study days that the earned hours are worth with those that have gone by, today included.
+
+    On a paused day it says what it said on the day before. Who has finished is never late: the days do not go on
+    counting against them.
+    """
+    begin = plan.line_from
+    gone = study_days(begin, today, merged(plan.pauses, begin))
+    worth = days_for(min(earned_hours, plan.hours) - plan.before, plan.hours_per_week)
+    expected = min(plan.before + gone * plan.hours_per_week / 7, plan.hours)
     ahead = worth - gone
-    if earned_hours >= plan.hours - ROUNDING:
-        status = "finished"
-    elif today < plan.start_on:
+    if earned_hours >= plan.hours * (1 - ROUNDING):
+        return Pace(expected, max(0, ahead), "finished")
+    if today < plan.start_on:
         status = "not-started"
     elif ahead > ON_TRACK_DAYS:
         status = "ahead"
@@ -35,11 +39,14 @@ def percent_done(earned: float, total: float, *, all_done: bool) -> int:
     """Whole percent, rounded down; 100 only when all is done."""
     if all_done:
         return 100
-    if total <= 0:
+    if not total > 0 or not earned > 0:
         return 0
-    return max(0, min(99, math.floor(100 * earned / total + ROUNDING)))
+    # 29 of 100 hours in tenths is 28.999… in floats, and still 29%.
+    return min(99, math.floor(min(100 * earned / total, 100) * (1 + ROUNDING)))
 
 
 def earned_share(met: int, total: int) -> float:
     """The share of a milestone's hours that its met criteria have earned while it is being done."""
-    return min(met / total, MOST_WITHOUT_DONE) if total else 0.0
+    if total <= 0:
+        return 0.0
+    return min(max(met, 0) / total, MOST_WITHOUT_DONE)

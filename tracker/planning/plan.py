@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import math
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
-from tracker.planning.calendar import ROUNDING, days_for, merged, study_day, study_days
+from tracker.planning.calendar import DAY, ENDLESS, ROUNDING, Span, days_for, merged, study_day, study_days
 from tracker.planning.types import DAYS_A_MONTH, Milestone, Pause, Plan, PlanError, Planned
 
 MIN_HOURS, MAX_HOURS = 1, 80
@@ -26,8 +26,9 @@ def build_plan(
 ) -> Plan:
     """The dated plan: milestones one after the other in the order of their needs, then phase, then as given.
 
-    A milestone is due on the first day whose capacity reaches the hours up to and including it. With ``target_on``
-    the hours a week are solved for, up to the next half hour. Raises PlanError with a sentence on bad input.
+    A milestone is due on the first day whose capacity reaches the hours up to and including it. With
+    ``target_on`` the hours a week are solved for, up to the next half hour, and ``hours_per_week`` is not looked
+    at. Raises PlanError with a sentence on bad input.
     """
     given = list(milestones)
     _check_milestones(given, known, skipped)
@@ -35,13 +36,18 @@ def build_plan(
     total = sum(m.hours for m in wanted)
     spans = merged(pauses, start_on)
     if target_on is not None:
-        hours_per_week = _hours_for_target(total, start_on, target_on, spans)
+        hours_per_week = hours_for_target(total, start_on, target_on, spans)
     elif not MIN_HOURS <= hours_per_week <= MAX_HOURS:  # refuses NaN as well
         raise PlanError(f"Hours a week are a number from {MIN_HOURS} to {MAX_HOURS}.")
-    planned = tuple(_dated(wanted, start_on, hours_per_week, spans))
+    planned = tuple(dated(((m.key, m.hours, m.hours) for m in wanted), start_on, hours_per_week, spans))
     finish_on = planned[-1].due_on if planned else start_on
-    days = (finish_on - start_on).days + 1 if planned else 0
-    return Plan(planned, start_on, finish_on, total, hours_per_week, days / DAYS_A_MONTH, tuple(pauses))
+    months = months_between(start_on, finish_on) if planned else 0.0
+    return Plan(planned, start_on, finish_on, total, hours_per_week, months, tuple(pauses))
+
+
+def months_between(start_on: dt.date, finish_on: dt.date) -> float:
+    """Both days included."""
+    return ((finish_on - start_on).days + 1) / DAYS_A_MONTH
 
 
 def _check_milestones(given: list[Milestone], known: Set[str], skipped: Set[str]) -> None:
@@ -81,48 +87,55 @@ def _in_order(wanted: list[Milestone]) -> list[Milestone]:
     return ordered
 
 
-def _dated(
-    wanted: list[Milestone], start_on: dt.date, hours_per_week: float, spans: list[tuple[dt.date, dt.date]]
-) -> Iterable[Planned]:
+def dated(
+    rows: Iterable[tuple[str, float, float]], start_on: dt.date, hours_per_week: float, spans: list[Span]
+) -> Iterator[Planned]:
+    """The days of milestones one after the other; each row is key, hours, and the hours of them that are left."""
     before = 0.0
-    for milestone in wanted:
-        after = before + milestone.hours
+    for key, hours, left in rows:
+        after = before + left
         last = max(1, days_for(after, hours_per_week))
-        first = min(last, math.floor(before * 7 / hours_per_week + ROUNDING) + 1)
-        yield Planned(
-            milestone.key,
-            milestone.hours,
-            study_day(start_on, first, spans),
-            study_day(start_on, last, spans),
-        )
+        full = math.floor(before * 7 / hours_per_week * (1 + ROUNDING) + ROUNDING)
+        first = min(last, full + 1)
+        yield Planned(key, hours, study_day(start_on, first, spans), study_day(start_on, last, spans))
         before = after
 
 
-def _hours_for_target(
-    total: float, start_on: dt.date, target_on: dt.date, spans: list[tuple[dt.date, dt.date]]
-) -> float:
+def hours_for_target(total: float, start_on: dt.date, target_on: dt.date, spans: list[Span]) -> float:
+    """The fewest hours a week, in half hours, that end on the target or before. Raises PlanError for none."""
     if target_on < start_on:
         raise PlanError("The target date must not be before the start.")
     days = study_days(start_on, target_on, spans)
     if days < 1:
         raise PlanError("Every day until the target is paused.")
     wanted = max(float(MIN_HOURS), _half_hours(total * 7 / days))
+    if days_for(total, wanted) > days:  # by a rounding that was one too many
+        wanted += 0.5
     if wanted > MAX_HOURS:
         raise PlanError(f"To be done by then takes {wanted:g} h a week; at most {MAX_HOURS} can be planned.")
     return wanted
 
 
 def _half_hours(hours: float) -> float:
-    return math.ceil(hours * 2 - ROUNDING) / 2
+    if not hours < math.inf:
+        raise PlanError(ENDLESS)
+    return math.ceil(hours * 2 * (1 - ROUNDING)) / 2
 
 
 def hours_for_months(hours: float, months: float) -> float:
     """The hours a week, up to the next half hour, at which these hours take at most that many months."""
-    days = max(1, math.floor(months * DAYS_A_MONTH + ROUNDING))
+    days = max(1, math.floor(months * DAYS_A_MONTH * (1 + ROUNDING)))
     return max(float(MIN_HOURS), _half_hours(hours * 7 / days))
 
 
 def capacity(plan: Plan, day: dt.date) -> float:
-    """The hours that the plan gives by the end of ``day``: nothing before the start and on paused days."""
-    spans = merged(plan.pauses, plan.start_on)
-    return study_days(plan.start_on, day, spans) * plan.hours_per_week / 7
+    """The hours that the plan gives by the end of ``day``: nothing before the start and on paused days.
+
+    Before a revision's own day: an even way to what was earned by then, since another plan held in that time.
+    """
+    begin = plan.line_from
+    if plan.since is not None and day < begin:
+        spans = merged(plan.pauses, plan.start_on)
+        whole = study_days(plan.start_on, begin - DAY, spans)
+        return plan.before * study_days(plan.start_on, day, spans) / whole if whole else 0.0
+    return plan.before + study_days(begin, day, merged(plan.pauses, begin)) * plan.hours_per_week / 7

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 
 DAYS_A_MONTH = 365.25 / 12
 
@@ -21,6 +22,7 @@ class Milestone:
     phase: int = 1
     needs: tuple[str, ...] = ()
     optional: bool = False
+    """Planned like any other; re-planning may offer to drop it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Milestones in the order of study, one after the other, at an even pace."""
+    """Milestones in the order of study, one after the other, at an even pace.
+
+    A revised plan has two parts: up to its own day it keeps what was done, from that day on its hours a week hold.
+    """
 
     milestones: tuple[Planned, ...]
     start_on: dt.date
@@ -53,6 +58,15 @@ class Plan:
     months: float
     """From the start to the finish, both days included; a month is 365.25/12 days."""
     pauses: tuple[Pause, ...] = ()
+    since: dt.date | None = None
+    """A revision's own day, the first on which its line holds; None for a plan that holds from its start."""
+    before: float = 0.0
+    """Hours that were earned when the revision was made: its line begins there."""
+
+    @property
+    def line_from(self) -> dt.date:
+        """The first day that gives hours at ``hours_per_week``."""
+        return self.since or self.start_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +82,40 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When somebody will probably finish: one time in ten before p10, half of the time before p50, nine in ten before
-    p90."""
+    """When somebody will probably finish: one time in ten before p10, half of the time before p50, nine in ten
+    before p90."""
 
     p10: dt.date
     p50: dt.date
     p90: dt.date
     rate: float
     """Hours a week that the middle of the forecast reckons with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of a plan's milestones; keys that are not in the plan are of no account."""
+
+    done: Set[str] = frozenset()
+    earned: Mapping[str, float] = field(default_factory=dict)
+    """Hours earned of milestones that are being done."""
+    left_out: Set[str] = frozenset()
+    """Planned, but known or skipped since: they leave the plan."""
+    optional: Set[str] = frozenset()
+    """What may be dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to go on, with the finish and the hours a week it leads to."""
+
+    kind: str
+    """move-finish, add-hours, fewer-hours, drop-optional or take-break"""
+    finish_on: dt.date
+    hours_per_week: float
+    plan: Plan
+    """The whole revised plan: what is done with the dates it had, then what is open, in its order."""
+    within_range: bool
+    """Whether its months are within the path's range."""
+    dropped: tuple[str, ...] = ()
+    weeks_off: int = 0

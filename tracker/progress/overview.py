@@ -115,6 +115,12 @@ class Overview:
         return next((view for view in self.phases if view.current), self.phases[-1])
 
     @property
+    def finish_months(self) -> tuple[float, float]:
+        """The forecast as months from the start, to compare with the path's own range."""
+        early, late = ((day - self.start_on).days / 30.4375 for day in (self.forecast.p10, self.forecast.p90))
+        return round(early, 1), round(late, 1)
+
+    @property
     def month_now(self) -> int:
         """Month 1 begins on the start day."""
         return max(1, int((self.today - self.start_on).days / 30.4375) + 1)

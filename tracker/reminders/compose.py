@@ -131,7 +131,9 @@ def overdue(view: Overview) -> str:
     if len(late) == 1:
         return f"Past its planned date ({since}): {names}. No harm done: take it up when you are ready."
     count = len(late)
-    return f"{count} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
+    return (
+        f"{count} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
+    )
 
 
 def when(item: Item, today: dt.date) -> str:

@@ -1,0 +1,27 @@
+// Spares a click here and there; every page works without it.
+"use strict";
+
+// The browser knows where it is.
+for (const field of document.querySelectorAll("[data-timezone]")) {
+  if (!field.value) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}
+
+// A choice that changes what the rest of a form offers reloads it with that choice.
+document.addEventListener("change", (event) => {
+  const button = event.target.closest("[data-reloads]") && event.target.form.querySelector("[data-reload]");
+  if (button) button.form.requestSubmit(button);
+});
+
+// A slider says its value.
+document.addEventListener("input", (event) => {
+  const output = event.target.matches("input[type=range]") && event.target.parentElement.querySelector("output");
+  if (output) output.textContent = `${event.target.value} h a week`;
+});
+
+// Messages that offer nothing to do go away by themselves, unless somebody is reading them.
+const fade = (toast) => setTimeout(() => toast.matches(":hover") ? fade(toast) : toast.remove(), 8000);
+const watch = (node) => { if (node.nodeType === 1 && node.matches(".toast.ok")) fade(node); };
+const toasts = document.getElementById("toasts");
+toasts.querySelectorAll(".toast").forEach(watch);
+new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(watch)))
+  .observe(toasts, { childList: true });
