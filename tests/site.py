@@ -21,8 +21,11 @@ START_SECONDS = 30
 class Site:
     """`tracker serve` on a free port with an instance folder of its own."""
 
-    def __init__(self, instance: Path, database_url: str = "", **extra: str) -> None:
+    def __init__(
+        self, instance: Path, database_url: str = "", *, arguments: tuple[str, ...] = (), **extra: str
+    ) -> None:
         self.instance = instance
+        self.arguments = arguments
         self.url = f"http://127.0.0.1:{_free_port()}"
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
@@ -35,11 +38,11 @@ class Site:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *arguments: str) -> Site:
+    def start(self) -> Site:
         """Starts it and waits until it answers."""
         with (self.instance / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*TRACKER, "serve", *arguments], env=self.env, cwd=config.ROOT, stdout=log, stderr=log,
+                [*TRACKER, "serve", *self.arguments], env=self.env, cwd=config.ROOT, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS

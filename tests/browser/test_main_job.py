@@ -47,7 +47,7 @@ def enrol(page: Page) -> None:
     page.goto("/paths/ml-engineer/enrol")
     page.get_by_role("radio", name=re.compile("backend", re.I)).check()
     page.wait_for_url(re.compile("starting_point=backend-developer"))
-    page.get_by_label("Hours a week").fill("12")
+    page.get_by_role("spinbutton", name="Hours a week").fill("12")
     page.get_by_role("button", name=re.compile("make my plan|start", re.I)).click()
     expect(page).to_have_url(re.compile("/dashboard"))
 

@@ -82,6 +82,22 @@ def test_changing_the_starting_point_after_its_credit_was_shown_asks_once_more(
     assert session.scalar(select(func.count()).select_from(Enrolment)) == 0
 
 
+def test_another_starting_point_shows_its_own_credit(learner: FlaskClient) -> None:
+    """The form sends everything along: neither its token nor the former choice's boxes may stay in the address."""
+    sent = {
+        "starting_point": "backend-developer",
+        "hours_per_week": "15",
+        "credit_for": "beginner",
+        "known": ["", "numpy"],
+    }
+    answer = learner.get(ADDRESS, query_string=sent | {"csrf_token": "secret"})
+    assert answer.status_code == 302
+    assert "secret" not in answer.location
+    assert "known" not in answer.location
+    assert "starting_point=backend-developer" in answer.location
+    assert "10.4 months" in learner.get(answer.location).text
+
+
 def test_enrolling_schedules_the_weekly_mail(learner: FlaskClient, session: Session) -> None:
     learner.post(ADDRESS, data=CHOICES)
     preference = session.scalars(select(ReminderPreference)).one()

@@ -52,6 +52,9 @@ class Learner:
             self._cookie = value.split(";")[0]
         return answer.status, body
 
+    def close(self) -> None:
+        self._connection.close()
+
     @staticmethod
     def _find_token(page: str) -> str:
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
@@ -69,13 +72,19 @@ def test_every_acknowledged_tick_survives(tmp_path: Path, fresh_database: str, c
     keys = [milestone.key for milestone in path_of(catalog).active]
     wanted = [(keys[n % len(keys)], "doing" if n // len(keys) % 2 else "done") for n in range(TICKS)]
 
-    site = Site(tmp_path, fresh_database).start("--no-reminders")
+    site = Site(tmp_path, fresh_database, arguments=("--no-reminders",)).start()
     acknowledged: list[tuple[str, str]] = []
     asked: list[tuple[str, str]] = []
     enough = threading.Event()
 
     def walk() -> None:
         learner = Learner(site.url)
+        try:
+            tick_on(learner)
+        finally:
+            learner.close()
+
+    def tick_on(learner: Learner) -> None:
         learner.log_in()
         for key, state in wanted:
             asked.append((key, state))
@@ -95,16 +104,17 @@ def test_every_acknowledged_tick_survives(tmp_path: Path, fresh_database: str, c
     walker.join(30)
     assert KILL_AFTER <= len(acknowledged) < TICKS
 
-    with Site(tmp_path, fresh_database).start("--no-reminders") as again:
+    with Site(tmp_path, fresh_database, arguments=("--no-reminders",)) as again:
         learner = Learner(again.url)
         learner.log_in()
         assert learner.send("GET", "/dashboard")[0] == 200
+        learner.close()
     with sessions() as session:
         rows = session.execute(
             select(ProgressLog.milestone, ProgressLog.to_state).where(ProgressLog.user_id == user_id)
         )
-        logged = [(key, state) for key, state in rows.tuples()]
-        states = dict(session.execute(select(MilestoneState.milestone, MilestoneState.state)).tuples().all())
+        logged = [(key, state) for key, state in rows]
+        states = dict(session.execute(select(MilestoneState.milestone, MilestoneState.state)).all())
         assert session.scalar(select(func.count()).select_from(MilestoneState)) == len(states)
     # The last one asked for may have been written without its answer arriving; nothing else may differ.
     assert logged in (acknowledged, asked)

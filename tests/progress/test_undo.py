@@ -75,9 +75,10 @@ def test_undo_never_overwrites_what_was_done_since(learner: FlaskClient, session
 
 def test_credit_is_given_back_by_undo(client: FlaskClient, session: Session, catalog: Catalog) -> None:
     developer = make_user(session, "grace@example.org")
-    enrol(session, catalog, developer, starting_point="backend-developer", known=frozenset({"numpy"}))
+    enrol(session, catalog, developer, known=frozenset({"numpy"}))
     log_in(client, developer)
     client.post("/milestones/ml-engineer/numpy", data={"state": "todo"})
+    assert states(session) == {"numpy": "todo"}
     client.post("/milestones/ml-engineer/numpy/undo", data={"entry": entries(session)[-1]})
     assert states(session) == {"numpy": "known"}
 

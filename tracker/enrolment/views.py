@@ -37,7 +37,7 @@ def enrol(slug: str) -> ResponseReturnValue:
 
 
 def _start(path: Path) -> ResponseReturnValue:
-    form = _form(path, request.form)
+    form = _form(path, _with_start(request.form.copy()))
     if not form.validate():
         return _page(path, form, status=422)
     if request.form.get("credit_for", form.starting_point.data) != form.starting_point.data:
@@ -62,12 +62,12 @@ def _ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
 def _show(path: Path) -> ResponseReturnValue:
     """The form; with a starting point in the address also its credit and what the plan would be."""
     given = request.args.copy()
+    if _has_leftovers(given):
+        return redirect(url_for("enrolment.enrol", slug=path.slug, **given.to_dict(flat=False)))
     chosen = "starting_point" in given
     given.setdefault("starting_point", path.starting_points[0].key)
     given.setdefault("hours_per_week", "10")
-    if not given.get("start_on"):
-        given["start_on"] = web.today().isoformat()
-    form = _form(path, given)
+    form = _form(path, _with_start(given))
     if not chosen:
         return _page(path, form)
     if not form.validate():
@@ -85,6 +85,22 @@ def _form(path: Path, given: MultiDict[str, str]) -> EnrolForm:
     form = EnrolForm(formdata=given, meta={"csrf": False})
     form.starting_point.choices = [(point.key, point.title) for point in path.starting_points]
     return form
+
+
+def _has_leftovers(given: MultiDict[str, str]) -> bool:
+    """Takes out what the form sent along with a GET: its token, and the credit of another starting point."""
+    token = given.pop("csrf_token", None)
+    stale = given.pop("credit_for", given.get("starting_point")) != given.get("starting_point")
+    if stale:
+        given.poplist("known")
+    return stale or token is not None
+
+
+def _with_start(given: MultiDict[str, str]) -> MultiDict[str, str]:
+    """A plan starts today where nothing else is said."""
+    if not given.get("start_on"):
+        given["start_on"] = web.today().isoformat()
+    return given
 
 
 def _choices(form: EnrolForm, *, known_given: bool) -> Choices:

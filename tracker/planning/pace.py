@@ -16,8 +16,8 @@ MOST_WITHOUT_DONE = 0.9
 def pace(plan: Plan, earned_hours: float, *, today: dt.date) -> Pace:
     """Compares the study days that the earned hours are worth with those that have gone by, today included.
 
-    On a paused day it says what it said on the day before. Who has finished is never late: the days do not go on
-    counting against them.
+    On a paused day it says what it said on the day before. Who has finished is never late: the days do not go
+    on counting against them.
     """
     begin = plan.line_from
     gone = study_days(begin, today, merged(plan.pauses, begin))

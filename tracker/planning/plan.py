@@ -27,8 +27,8 @@ def build_plan(
     """The dated plan: milestones one after the other in the order of their needs, then phase, then as given.
 
     A milestone is due on the first day whose capacity reaches the hours up to and including it. With
-    ``target_on`` the hours a week are solved for, up to the next half hour, and ``hours_per_week`` is not looked
-    at. Raises PlanError with a sentence on bad input.
+    ``target_on`` the hours a week are solved for, up to the next half hour, and ``hours_per_week`` is ignored.
+    Raises PlanError with a sentence on bad input.
     """
     given = list(milestones)
     _check_milestones(given, known, skipped)
@@ -90,7 +90,7 @@ def _in_order(wanted: list[Milestone]) -> list[Milestone]:
 def dated(
     rows: Iterable[tuple[str, float, float]], start_on: dt.date, hours_per_week: float, spans: list[Span]
 ) -> Iterator[Planned]:
-    """The days of milestones one after the other; each row is key, hours, and the hours of them that are left."""
+    """The days of milestones in a row; each is key, hours, and the hours of them that are left."""
     before = 0.0
     for key, hours, left in rows:
         after = before + left

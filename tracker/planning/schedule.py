@@ -27,8 +27,8 @@ def next_reminder(after: dt.datetime, *, weekday: int, hour: int, timezone: str)
     """The first instant (UTC) strictly after ``after`` at which the wall clock in ``timezone`` shows these.
 
     ``after`` is aware; Monday is 0. A slot in a spring gap comes as much later as the gap, an hour that is
-    repeated counts once, the first. Walks over local dates and never adds 7 × 24 h, which a change of the clocks
-    would shift. Raises ValueError for a naive time, a weekday or an hour that is none, and an unknown zone.
+    repeated counts once, the first. Walks over local dates and never adds 7 × 24 h, which a change of the
+    clocks would shift. Raises ValueError for a naive time, a weekday or hour that is none, an unknown zone.
     """
     if after.tzinfo is None:
         raise ValueError("a time without zone has no next reminder")
@@ -39,7 +39,7 @@ def next_reminder(after: dt.datetime, *, weekday: int, hour: int, timezone: str)
     day = after.astimezone(zone).date() - DAY
     day += (weekday - day.weekday()) % 7 * DAY
     while True:
-        # fold=0: the first of two equal hours; in a gap the offset from before it, so as much later as the gap.
+        # fold=0: the first of two equal hours; in a gap the offset before it, so as much later as the gap.
         slot = dt.datetime.combine(day, dt.time(hour, fold=0), zone).astimezone(dt.UTC)
         if slot > after:
             return slot
@@ -47,9 +47,9 @@ def next_reminder(after: dt.datetime, *, weekday: int, hour: int, timezone: str)
 
 
 def catch_up(due: dt.datetime, *, now: dt.datetime, weekday: int, hour: int, timezone: str) -> CatchUp:
-    """Of the slots missed since ``due`` the latest counts: at most 48 hours old it is sent, older it has expired.
+    """Of the slots missed since ``due`` the latest counts: never one mail for each missed week.
 
-    Never one mail for each missed week (planning.md).
+    At most 48 hours old it is sent now, older it has expired (planning.md).
     """
     if due > now:
         return CatchUp(None, send=False, next_due=due)

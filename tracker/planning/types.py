@@ -47,7 +47,7 @@ class Planned:
 class Plan:
     """Milestones in the order of study, one after the other, at an even pace.
 
-    A revised plan has two parts: up to its own day it keeps what was done, from that day on its hours a week hold.
+    A revised plan has two parts: up to its own day what was done, from that day on its hours a week.
     """
 
     milestones: tuple[Planned, ...]
@@ -82,8 +82,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When somebody will probably finish: one time in ten before p10, half of the time before p50, nine in ten
-    before p90."""
+    """When somebody will probably finish.
+
+    One time in ten before p10, half of the time before p50, nine times in ten before p90.
+    """
 
     p10: dt.date
     p50: dt.date

@@ -88,13 +88,8 @@ def set_state(
         done_on = before_on if before == "done" else today
     if (before, before_on) == (state, done_on):
         return None
-    row.state, row.done_on, row.changed_at, row.door, row.content_version = (
-        state,
-        done_on,
-        now,
-        door,
-        path.version,
-    )
+    row.state, row.done_on, row.changed_at, row.door = state, done_on, now, door
+    row.content_version = path.version
     entry = ProgressLog(
         user_id=user_id,
         path=path.slug,
@@ -194,7 +189,7 @@ def _newest_entries(session: Session, user_id: int, path: str, milestones: set[s
         .where(ProgressLog.user_id == user_id, ProgressLog.path == path, ProgressLog.milestone.in_(milestones))
         .order_by(ProgressLog.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def mark_phase(
