@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -71,9 +72,9 @@ def counted(start_on: dt.date, day: dt.date, pauses: Iterable[Pause]) -> int:
 
 def first_day(hours: float, plan: Plan) -> dt.date:
     """The first day whose capacity reaches these hours, walked to in exact numbers."""
-    given, day = Fraction(0), plan.start_on - DAY
-    while given < Fraction(hours):
+    needed = math.ceil(Fraction(hours) * 7 / Fraction(plan.hours_per_week))
+    day = plan.start_on - DAY
+    while needed > 0:
         day += DAY
-        if not paused(day, plan.pauses):
-            given += Fraction(plan.hours_per_week) / 7
+        needed -= not paused(day, plan.pauses)
     return day

@@ -30,7 +30,7 @@ from tracker.planning.types import Forecast, Pause, PlanError
 
 PROMISE_WEEKS = 3.0
 KEPT = 0.83
-PROMISE_SPREAD = 0.72
+PROMISE_SPREAD = 0.52
 HALF_LIFE = 21.5
 DECLINE, DECLINE_SPREAD = 0.0009, 0.0016
 """Share of the rate that is lost in a week, and how much that differs between people."""
@@ -40,7 +40,7 @@ CHANGE = 0.0006
 """Variance that each week to come adds: lives change."""
 MODEL_ERROR = 0.09
 ABSENCE_WEEKS, SELDOM = 3, 0.12
-NARROWER, WIDER = 0.71, 0.78
+NARROWER, WIDER = 0.71, 0.8
 """The two sides of a range that is less wide than a normal one of this variance, measured."""
 GRAIN = 0.5
 """Weeks by which a finish is seen later than it happens: hours are counted in whole milestones."""

@@ -256,7 +256,7 @@ def _months(start: dt.date, scale: _Scale) -> Iterable[Label]:
         name = f"{day:%b %y}" if day.year != year else f"{day:%b}"
         if x <= scale.shape.right + 1:
             year = day.year
-            yield Label(x, name)
+            yield Label(x, name, "end" if x > scale.shape.right - 12 else "middle")
 
 
 def _edges(nine: int, most: int, scale: _Scale) -> tuple[Label, ...]:
