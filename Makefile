@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
+# Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
+COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
+
 .PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast help
 
 run: .venv/.run
@@ -51,11 +54,13 @@ help:
 	@echo "Installing what is locked (once) …"
 	@$(PIP) -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(COMPILE)
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.run
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) -r requirements-dev.txt
+	@$(COMPILE)
 	@touch $@
 
 .venv/bin/python:

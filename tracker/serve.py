@@ -41,12 +41,13 @@ class AddressTaken(Exception):
 def serve(app: Flask, settings: Settings, *, host: str, port: int, workers: int, reminders: bool) -> int:
     """Serves until SIGTERM or SIGINT; returns the exit code. The app's engine must not hold a connection yet."""
     listener = _listen(host, port)
+    stopping = _asked_to_stop()
     _say(settings, host, port, reminders)
     children = {_fork(lambda: _run_web(app, listener, workers)): "web"}
     listener.close()
     if reminders:
         children[_fork(lambda: _run_reminders(settings))] = "reminders"
-    return _watch(children, settings)
+    return _watch(children, settings, stopping)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -91,6 +92,9 @@ def _fork(run: Callable[[], int]) -> int:
         return pid
     code = 1
     try:
+        # What a signal means until the child says so itself: the end, without a word.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
         _end_with(parent)
         code = run()
     except SystemExit as leaving:
@@ -112,7 +116,6 @@ def _end_with(parent: int) -> None:
 
 
 def _run_web(app: Flask, listener: socket.socket, workers: int) -> int:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     Web(app, listener.fileno(), workers).run()
     return 0
 
@@ -154,15 +157,20 @@ class Web(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn 
         return self._app
 
 
-def _watch(children: dict[int, str], settings: Settings) -> int:
-    """Waits for the end of gunicorn or a signal, then ends all; starts the reminder process again if it dies."""
+def _asked_to_stop() -> list[int]:
+    """Grows by each SIGTERM or SIGINT from now on: before the first child is there, none can be missed."""
     stopping: list[int] = []
 
     def stop(number: int, _frame: Any) -> None:
         stopping.append(number)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return stopping
+
+
+def _watch(children: dict[int, str], settings: Settings, stopping: list[int]) -> int:
+    """Waits for the end of gunicorn or a signal, then ends all; starts the reminder process again if it dies."""
     while not stopping:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if not pid:

@@ -115,7 +115,7 @@ def test_a_milestone_is_found_by_its_key_and_an_unknown_one_is_not(path: Path) -
 
 def test_what_is_loaded_cannot_be_changed(path: Path) -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        path.title = "Something else"  # type: ignore[misc]
+        path.title = "Something else"
     with pytest.raises(TypeError):
         path.resources["docker"] = path.resources["d2l"]  # type: ignore[index]
 

@@ -9,28 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.people import ada, enrol, log_in, make_user, path_of
+from tests.people import enrol, log_in, make_user, path_of
 from tracker.catalog.schema import Catalog
 from tracker.models import CriterionMet, MilestoneNote, User
 from tracker.progress.queries import overview
 
 SPAM = "/milestones/ml-engineer/spam-classifier"
 TODAY = dt.date(2027, 3, 1)
-
-
-@pytest.fixture
-def user(session: Session, catalog: Catalog) -> User:
-    """A beginner since today."""
-    learner = ada(session)
-    enrol(session, catalog, learner)
-    return learner
-
-
-@pytest.fixture
-def learner(client: FlaskClient, user: User) -> FlaskClient:
-    """The same person, logged in."""
-    log_in(client, user)
-    return client
 
 
 def test_it_says_what_it_is_and_when_it_is_done(learner: FlaskClient, catalog: Catalog) -> None:

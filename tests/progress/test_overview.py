@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
-from tests.people import TODAY, ada, enrol, log_in, make_user, path_of
+from tests.people import TODAY, enrol, log_in, make_user, path_of
 from tracker.catalog.schema import Catalog
 from tracker.errors import NotFound
 from tracker.models import User
@@ -21,14 +21,6 @@ from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
 
 MAX_QUERIES = 8
-
-
-@pytest.fixture
-def user(session: Session, catalog: Catalog) -> User:
-    """A beginner since today: 1,040 h at 12 h a week."""
-    learner = ada(session)
-    enrol(session, catalog, learner)
-    return learner
 
 
 def seen(session: Session, catalog: Catalog, user: User, day: dt.date = TODAY) -> Overview:

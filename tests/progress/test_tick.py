@@ -10,26 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.people import ada, enrol, log_in, make_user
-from tracker.catalog.schema import Catalog
+from tests.people import log_in, make_user
 from tracker.models import MilestoneState, ProgressLog, User
 
 SPAM = "/milestones/ml-engineer/spam-classifier"
-
-
-@pytest.fixture
-def user(session: Session, catalog: Catalog) -> User:
-    """A backend developer since today."""
-    learner = ada(session)
-    enrol(session, catalog, learner, starting_point="backend-developer")
-    return learner
-
-
-@pytest.fixture
-def learner(client: FlaskClient, user: User) -> FlaskClient:
-    """The same person, logged in."""
-    log_in(client, user)
-    return client
 
 
 def states(session: Session) -> dict[str, tuple[str, dt.date | None]]:

@@ -9,27 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.people import ada, enrol, log_in, make_user
+from tests.people import enrol, log_in, make_user
 from tracker.catalog.schema import Catalog
 from tracker.models import MilestoneState, ProgressLog, User
 
 SPAM = "/milestones/ml-engineer/spam-classifier"
 PHASE = "/plan/ml-engineer/phases/1"
-
-
-@pytest.fixture
-def user(session: Session, catalog: Catalog) -> User:
-    """A beginner since today."""
-    learner = ada(session)
-    enrol(session, catalog, learner)
-    return learner
-
-
-@pytest.fixture
-def learner(client: FlaskClient, user: User) -> FlaskClient:
-    """The same person, logged in."""
-    log_in(client, user)
-    return client
 
 
 def states(session: Session) -> dict[str, str]:

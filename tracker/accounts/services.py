@@ -152,23 +152,29 @@ def request_reset(session: Session, *, email: str, now: dt.datetime) -> None:
         _mail_owner(session, email, "reset-password", now)
 
 
-def reset_password(session: Session, *, token: str, password: str, settings: Settings, now: dt.datetime) -> None:
-    """Sets a new password and ends every log-in. Raises BadToken, or InvalidInput for a password that is too easy."""
+def account_to_reset(session: Session, *, token: str, settings: Settings) -> User:
+    """Whose password this link sets; raises BadToken once it was used or is too old. Changes nothing."""
     user_id, mark = tokens.read_reset(settings, token)
     user = session.get(User, user_id)
     if user is None or not tokens.resets(settings, user, mark):
         raise BadToken
+    return user
+
+
+def reset_password(session: Session, *, token: str, password: str, settings: Settings, now: dt.datetime) -> None:
+    """Sets a new password and ends every log-in. Raises BadToken, or InvalidInput for a password that is too easy."""
+    user = account_to_reset(session, token=token, settings=settings)
     passwords.check_new(password, email=user.email, settings=settings)
-    kept = passwords.hash_password(password, settings)
+    kept, before = passwords.hash_password(password, settings), user.password_hash
     with transaction(session):
-        user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
-        if not tokens.resets(settings, user, mark):  # the same link, used at the same moment elsewhere
+        user = session.get_one(User, user.id, with_for_update=True, populate_existing=True)
+        if user.password_hash != before:  # the same link, used at the same moment elsewhere
             raise BadToken
         user.password_hash = kept
         # Whoever reads the mailbox owns the address.
         user.email_confirmed_at = user.email_confirmed_at or now
-        session.execute(delete(UserSession).where(UserSession.user_id == user_id))
-        enqueue(session, user_id=user_id, kind="password-changed", recipient=user.email, now=now)
+        session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+        enqueue(session, user_id=user.id, kind="password-changed", recipient=user.email, now=now)
 
 
 def promote(session: Session, *, email: str) -> None:

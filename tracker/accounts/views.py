@@ -111,7 +111,7 @@ def reset_password(token: str) -> ResponseReturnValue:
     settings, form = web.app_parts().settings, NewPasswordForm()
     try:
         if not form.validate_on_submit():
-            tokens.read_reset(settings, token)
+            services.account_to_reset(web.db(), token=token, settings=settings)
             return _secret(web.page("accounts/reset_password.html", _status(), form=form))
         services.reset_password(
             web.db(), token=token, password=form.password.data or "", settings=settings, now=web.now()

@@ -63,7 +63,8 @@ def _show(path: Path) -> ResponseReturnValue:
     """The form; with a starting point in the address also its credit and what the plan would be."""
     given = request.args.copy()
     if _has_leftovers(given):
-        return redirect(url_for("enrolment.enrol", slug=path.slug, **given.to_dict(flat=False)))
+        choices: dict[str, Any] = given.to_dict(flat=False)
+        return redirect(url_for("enrolment.enrol", slug=path.slug, **choices))
     chosen = "starting_point" in given
     given.setdefault("starting_point", path.starting_points[0].key)
     given.setdefault("hours_per_week", "10")
