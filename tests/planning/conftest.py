@@ -1,4 +1,4 @@
-"""How hard Hypothesis tries: a little at the desk, more where CI has the time, there always the same examples."""
+"""How hard Hypothesis tries: a little at the desk; more, and always the same, where CI has the time."""
 
 from __future__ import annotations
 

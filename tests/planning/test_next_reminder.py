@@ -85,7 +85,12 @@ def test_it_is_the_first_after_by_the_clock_on_the_wall(
 
 
 @given(instants, weekdays, hours, zones)
-def test_each_week_of_the_zone_has_exactly_one(after: dt.datetime, weekday: int, hour: int, timezone: str) -> None:
+def test_each_week_of_the_zone_has_exactly_one(
+    after: dt.datetime,
+    weekday: int,
+    hour: int,
+    timezone: str,
+) -> None:
     due = next_reminder(after, weekday=weekday, hour=hour, timezone=timezone)
     zone = zoneinfo.ZoneInfo(timezone)
     for _ in range(53):

@@ -78,7 +78,11 @@ def test_a_milestone_done_on_its_day_is_on_the_line(plan: Plan, data: st.DataObj
 
 
 @given(plans(), st.floats(0, 1), st.integers(-20, 800))
-def test_days_ahead_are_the_study_days_to_the_day_of_what_is_earned(plan: Plan, share: float, after: int) -> None:
+def test_days_ahead_are_the_study_days_to_the_day_of_what_is_earned(
+    plan: Plan,
+    share: float,
+    after: int,
+) -> None:
     earned = round(plan.hours * share * 2) / 2
     today = plan.start_on + after * DAY
     reached = first_day(earned, plan)

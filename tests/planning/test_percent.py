@@ -37,7 +37,10 @@ def test_of_nothing_nothing_is_done() -> None:
 
 
 @given(st.lists(half_hours, min_size=1, max_size=60), st.data())
-def test_percent_is_0_to_100_and_never_falls_when_something_is_ticked(hours: list[float], data: st.DataObject) -> None:
+def test_percent_is_0_to_100_and_never_falls_when_something_is_ticked(
+    hours: list[float],
+    data: st.DataObject,
+) -> None:
     order = data.draw(st.permutations(range(len(hours))))
     shares, seen = [0.0] * len(hours), [0]
     for number in order:

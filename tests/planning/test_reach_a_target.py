@@ -1,4 +1,4 @@
-"""Hours a week from a date, or from a number of months: up to the next half hour, and never more than needed."""
+"""Hours a week from a date or a number of months: up to the next half hour, never more than needed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ def test_8_and_a_half_hours_bring_840_into_24_months() -> None:
 
 
 @given(paths(1), st.integers(0, 900), st.data())
-def test_the_fewest_half_hours_that_reach_the_target(path: list[Milestone], ahead: int, data: st.DataObject) -> None:
+def test_the_fewest_half_hours_that_reach_the_target(
+    path: list[Milestone],
+    ahead: int,
+    data: st.DataObject,
+) -> None:
     target_on = MONDAY + ahead * DAY
     pauses = data.draw(pauses_around(MONDAY))
     free = counted(MONDAY, target_on, pauses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ PATH = (Milestone("numpy", 12), Milestone("pandas", 20, 1, ("numpy",)))
 
 
 def planned(*milestones: Milestone, **changes: Any) -> Plan:
-    return build_plan(milestones or PATH, **{"start_on": MONDAY, "hours_per_week": 10} | changes)
+    asked: dict[str, Any] = {"start_on": MONDAY, "hours_per_week": 10, **changes}
+    return build_plan(milestones or PATH, **asked)
 
 
 @pytest.mark.parametrize("hours", [0, 0.5, -3, 80.5, 1e300, math.inf, -math.inf, math.nan])
@@ -98,7 +100,7 @@ def test_a_milestone_that_needs_itself() -> None:
 def test_any_circle_is_found(path: list[Milestone], data: st.DataObject) -> None:
     length = data.draw(st.integers(2, len(path)))
     ring = {path[n].key: path[(n + 1) % length].key for n in range(length)}
-    circular = [Milestone(m.key, m.hours, m.phase, (ring[m.key],) if m.key in ring else m.needs) for m in path]
+    circular = [replace(m, needs=(ring[m.key],)) if m.key in ring else m for m in path]
     with pytest.raises(PlanError, match="circle"):
         planned(*circular)
 

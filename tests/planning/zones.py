@@ -1,4 +1,4 @@
-"""The world's zones as the tests see them: those that differ, when their clocks change, and a clock read by eye."""
+"""The world's zones as tests see them: those that differ, when their clocks change, a clock read by eye."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def offset(instant: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.timedelta:
 def first_shown(wall: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
     """The first instant at which the wall clock shows this; in a gap, as much later as the gap.
 
-    Tries the instants with the offsets of the day before and after and looks at the clock: knows nothing of folds.
+    Tries the offsets of the day before and after, and looks at the clock: knows nothing of folds.
     """
     instant = wall.replace(tzinfo=dt.UTC)
     before, after = (offset(instant + sign * dt.timedelta(hours=26), zone) for sign in (-1, 1))

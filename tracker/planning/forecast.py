@@ -2,20 +2,23 @@
 
 The model. Weekly hours scatter around a rate; the rate is not known, and it may fall as the months go by.
 
-1. **Level**: recent weeks weigh more (half as much after ``HALF_LIFE`` weeks), and the promise, taken at
-   ``KEPT`` of its word, counts as ``PROMISE_WEEKS`` weeks of evidence. After some four weeks the learner's own
-   hours lead.
+1. **Level**: recent weeks weigh more (half as much after ``HALF_LIFE`` weeks). The promise, taken at ``KEPT``
+   of its word, counts as three or four weeks of evidence, as fewer for somebody whose weeks are alike and say
+   more (the shrinkage of any conjugate normal model). After some four weeks the learner's own hours lead.
 2. **Trend**: the slope of the weighted hours, shrunk towards a slight decline, which most long efforts show.
-3. **Absence**: a run of three or more empty weeks that has ended, in the life of somebody who otherwise hardly ever
-   misses one, says little about the usual rate and is left out of it. Empty weeks of any other kind count in full.
-4. **Spread**: the finish is the first passage of a drifting sum, whose spread over the mean is that of the inverse
-   Gaussian (variance of the log about cv²/weeks left), plus what is not known about the rate and what may change in
-   the weeks to come. The sum of these is close to lognormal, which has its quantiles in closed form.
+3. **Absence**: a run of three or more empty weeks that has ended, in the life of somebody who otherwise
+   hardly ever misses one, says little about the usual rate and is left out. Other empty weeks count in full.
+4. **Scatter**: the variance of a week, times (1 + r) / (1 - r) for the correlation r of one week with the
+   next: the variance of a long sum (AR(1)). Hours counted in whole milestones, or every other week, jump, but
+   what is missing in one week comes in the next.
+5. **Range**: the finish is the first passage of a drifting sum, whose spread over its mean is that of the
+   inverse Gaussian (variance of the log about scatter / weeks left), plus what is not known about the rate
+   and what may change in the weeks to come. The sum is close to lognormal, whose quantiles are a closed form.
 
-Sources: inverse Gaussian first passage (Chhikara and Folks, 1989); shrinkage towards a prior as pseudo-observations
-(any conjugate normal model). The parameters were fitted on simulated learners of the five kinds in planning.md, with
-six further kinds (seasons, ramps, changes of job, …) in the score so that they are not fitted to the five alone;
-`make bench-forecast` measures them.
+Source of the first passage: Chhikara and Folks, The Inverse Gaussian Distribution, 1989. The figures below
+were fitted on simulated learners of the five kinds in planning.md, with eight further kinds in the score so
+that they are not made for the five alone. `make bench-forecast` measures both, with learners other than those
+of the fit.
 """
 
 from __future__ import annotations
@@ -24,25 +27,34 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
-from tracker.planning.calendar import DAY, merged, study_day
+from tracker.planning.calendar import Span, merged, study_day, study_days
 from tracker.planning.types import Forecast, Pause, PlanError
 
-PROMISE_WEEKS = 3.0
-KEPT = 0.83
-PROMISE_SPREAD = 0.52
-HALF_LIFE = 21.5
-DECLINE, DECLINE_SPREAD = 0.0009, 0.0016
+KEPT = 0.935
+PROMISE_WEEKS, PROMISE_WEEKS_SCATTERED, MOST_SCATTERED = 2.15, 1.4, 1.5
+"""How many weeks of evidence the promise is worth, how many more for each unit of scatter, and up to which:
+without an end, an hour in an empty month would make the emptiness so certain that the finish moves later."""
+PROMISE_SPREAD = 0.55
+"""How far off the promise is, as a standard deviation of the log."""
+HALF_LIFE = 16.5
+DECLINE, DECLINE_SPREAD = 0.00078, 0.0016
 """Share of the rate that is lost in a week, and how much that differs between people."""
-USUAL_SCATTER, SCATTER_WEEKS = 0.89, 1.75
+LEAST_DECLINE, MOST_DECLINE = -0.004, 0.02
+USUAL_SCATTER, SCATTER_WEEKS = 0.8, 4.0
 """Standard deviation of a week over its mean, and for how many weeks of evidence that counts."""
-CHANGE = 0.0006
+SCATTER_UNSEEN = 1.7
+"""What is seen of the scatter in a few weeks is more often too little than too much."""
+UNRELATED_WEEKS = 2.0
+"""For how many weeks of evidence it counts that one week says nothing about the next."""
+CHANGE = 0.00018
 """Variance that each week to come adds: lives change."""
-MODEL_ERROR = 0.09
-ABSENCE_WEEKS, SELDOM = 3, 0.12
-NARROWER, WIDER = 0.71, 0.8
+MODEL_ERROR = 0.04
+ABSENCE_WEEKS, SELDOM = 3, 0.115
+NARROWER, WIDER = 0.67, 0.86
 """The two sides of a range that is less wide than a normal one of this variance, measured."""
-GRAIN = 0.5
+GRAIN = 0.52
 """Weeks by which a finish is seen later than it happens: hours are counted in whole milestones."""
 Z90 = 1.2815515655446004
 LONGEST_WEEKS = 5200.0
@@ -50,7 +62,7 @@ STEEPEST = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class _Habit:
     """What the weeks so far say."""
 
     rate: float
@@ -59,7 +71,7 @@ class Habit:
     rate_variance: float
     """Of the log of the rate."""
     scatter: float
-    """Squared: the variance of a week over its squared mean."""
+    """What a week adds to the variance of a long sum, over its squared mean."""
 
 
 def forecast(
@@ -70,12 +82,20 @@ def forecast(
     today: dt.date,
     pauses: Sequence[Pause] = (),
 ) -> Forecast:
-    """The finish as a range of dates. ``weekly_hours``: hours of each full week since the start, oldest first, paused
-    weeks left out; may be empty. Nothing remaining: all three dates are today."""
-    habit = _habit([max(0.0, hours) for hours in weekly_hours], hours_per_week)
+    """The finish as a range of dates; nothing remaining: all three are today.
+
+    ``weekly_hours``: hours of each full week since the start, oldest first, without those paused.
+    Raises PlanError for hours that are no numbers.
+    """
+    so_far = [max(0.0, hours) for hours in weekly_hours]
+    if math.isnan(remaining_hours) or not all(map(math.isfinite, weekly_hours)):
+        raise PlanError("Hours that are no numbers have no forecast.")
+    if not 0 < hours_per_week < math.inf:
+        raise PlanError("The hours a week that were promised must be more than none.")
+    habit = _habit(so_far, hours_per_week)
     if remaining_hours <= 0:
         return Forecast(today, today, today, habit.rate)
-    even = min(remaining_hours / max(habit.rate, 1e-6), LONGEST_WEEKS)
+    even = min(remaining_hours / habit.rate, LONGEST_WEEKS)
     weeks = _slowed(even, habit.decline)
     spread = math.sqrt(
         habit.rate_variance
@@ -86,34 +106,40 @@ def forecast(
     )
     early = weeks * math.exp(-Z90 * NARROWER * spread) + GRAIN / 2
     late = weeks * math.exp(min(Z90 * WIDER * spread, 3.0)) + GRAIN
-    dates = [_after(today, reached, pauses) for reached in (early, weeks + GRAIN, late)]
-    return Forecast(dates[0], max(dates[0], dates[1]), max(dates), habit.rate)
+    spans = merged(pauses, today)
+    p10, p50, p90 = (_after(today, reached, spans) for reached in (early, weeks + GRAIN, late))
+    return Forecast(min(p10, p50), p50, max(p50, p90), habit.rate)
 
 
-def _habit(weeks: list[float], promise: float) -> Habit:
+def _habit(weeks: list[float], promise: float) -> _Habit:
     weights = _weights(weeks)
-    ages = range(len(weeks) - 1, -1, -1)
-    total = sum(weights)
-    seen = sum(w * hours for w, hours in zip(weights, weeks, strict=True))
-    level = max((PROMISE_WEEKS * KEPT * promise + seen) / (PROMISE_WEEKS + total), 1e-6)
-    mean = seen / total if total else level
-    scatter = _scatter(weeks, weights, mean, level)
-    decline, decline_variance, rate = DECLINE, DECLINE_SPREAD**2, level
+    total, seen = sum(weights), _dot(weights, weeks)
+    usual = KEPT * promise
+    scatter = _scatter(weeks, weights, max((seen + usual / 2) / (total + 0.5), usual / 1000))
+    prior = PROMISE_WEEKS + PROMISE_WEEKS_SCATTERED * min(scatter, MOST_SCATTERED)
+    level = rate = (prior * usual + seen) / (prior + total)
+    decline, decline_variance = DECLINE, DECLINE_SPREAD**2
     if total > 1:
-        middle = sum(w * age for w, age in zip(weights, ages, strict=True)) / total
-        spread = sum(w * (age - middle) ** 2 for w, age in zip(weights, ages, strict=True))
-        if spread > 1e-9:
-            slope = sum(w * (age - middle) * x for w, age, x in zip(weights, ages, weeks, strict=True)) / spread / level
-            noise = scatter / spread
-            trust = decline_variance / (decline_variance + noise)
+        ages = range(len(weeks) - 1, -1, -1)
+        middle = _dot(weights, ages) / total
+        distances = [weight * (age - middle) for weight, age in zip(weights, ages, strict=True)]
+        reach = _dot(distances, ages)
+        if reach > 1e-9:
+            slope = _dot(distances, weeks) / reach / level
+            trust = decline_variance / (decline_variance + scatter / reach)
             decline += trust * (slope - decline)
             decline_variance *= 1 - trust
             # The level is that of the weeks' middle; the rate is that of now.
-            rate = level * max(1 - decline * middle * total / (total + PROMISE_WEEKS), 0.2)
-    squares = sum(w * w for w in weights)
+            rate = level * max(1 - decline * middle * total / (total + prior), 0.2)
+    squares = _dot(weights, weights)
     evidence = total * total / squares if squares else 0.0
     rate_variance = 1 / (1 / PROMISE_SPREAD**2 + evidence / scatter)
-    return Habit(rate, max(-0.004, min(decline, 0.02)), decline_variance, rate_variance, scatter)
+    decline = max(LEAST_DECLINE, min(decline, MOST_DECLINE))
+    return _Habit(rate, decline, decline_variance, rate_variance, scatter)
+
+
+def _dot(one: Sequence[float], other: Sequence[float]) -> float:
+    return sum(map(mul, one, other), 0.0)
 
 
 def _weights(weeks: list[float]) -> list[float]:
@@ -142,14 +168,19 @@ def _empty_runs(weeks: list[float]) -> list[tuple[int, int]]:
     return runs
 
 
-def _scatter(weeks: list[float], weights: list[float], mean: float, level: float) -> float:
-    counted = [hours for hours, weight in zip(weeks, weights, strict=True) if weight > 0]
-    squares = sum((hours - mean) ** 2 for hours in counted)
-    return (SCATTER_WEEKS * USUAL_SCATTER**2 + squares / level**2) / (SCATTER_WEEKS + len(counted))
+def _scatter(weeks: list[float], weights: list[float], mean: float) -> float:
+    """What a week adds to the variance of a long sum, over its squared mean; begins from the usual."""
+    off = [hours / mean - 1 if weight else 0.0 for hours, weight in zip(weeks, weights, strict=True)]
+    squares, usual = _dot(off, off), USUAL_SCATTER**2
+    counted = len(weeks) - weights.count(0.0)
+    alone = (SCATTER_WEEKS * usual + squares) / (SCATTER_WEEKS + counted)
+    related = _dot(off, off[1:]) / (squares + UNRELATED_WEEKS * usual)
+    related = max(-0.75, min(related, 0.6))
+    return SCATTER_UNSEEN * alone * (1 + related) / (1 - related)
 
 
 def _slowed(even: float, decline: float) -> float:
-    """Weeks that it takes at a rate that falls by ``decline`` a week, where an even rate would take ``even``."""
+    """Weeks that it takes at a rate that falls by ``decline`` a week, where an even rate takes ``even``."""
     lost = decline * even
     if abs(lost) < 1e-6:
         return even
@@ -159,10 +190,11 @@ def _slowed(even: float, decline: float) -> float:
     return even * math.log(1 / (1 - STEEPEST)) / STEEPEST * math.sqrt(lost / STEEPEST)
 
 
-def _after(today: dt.date, weeks: float, pauses: Sequence[Pause]) -> dt.date:
-    days = math.ceil(min(weeks, LONGEST_WEEKS) * 7)
-    tomorrow = today + DAY
+def _after(today: dt.date, weeks: float, spans: list[Span]) -> dt.date:
+    """The study day on which these weeks are over; they begin tomorrow."""
+    days = max(1, math.ceil(min(weeks, LONGEST_WEEKS) * 7))
     try:
-        return study_day(tomorrow, max(1, days), merged(pauses, tomorrow))
-    except PlanError:  # a pause without end
+        # Counted from today on, for the calendar may end today.
+        return study_day(today, study_days(today, today, spans) + days, spans)
+    except PlanError:  # a pause without end, or the end of the calendar
         return dt.date.max

@@ -27,7 +27,7 @@ def build_plan(
     """The dated plan: milestones one after the other in the order of their needs, then phase, then as given.
 
     A milestone is due on the first day whose capacity reaches the hours up to and including it. With
-    ``target_on`` the hours a week are solved for, up to the next half hour, and ``hours_per_week`` is ignored.
+    ``target_on`` the hours a week are solved for, up to the next half hour (``hours_per_week`` is not read).
     Raises PlanError with a sentence on bad input.
     """
     given = list(milestones)

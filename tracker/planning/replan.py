@@ -1,8 +1,8 @@
 """Ways to go on for one who is behind, or ahead: each a whole revised plan with its finish and hours a week.
 
 What is done is never touched, and days gone by never change: a revision holds from its day on (planning.md).
-So it keeps the rows of what is done as they were, and dates only what is open, from today on. Every revision is
-kept by the caller, so the first plan stays visible; here nothing is chosen or stored.
+So it keeps the rows of what is done as they were, and dates only what is open, from today on. The caller
+keeps every revision, so the first plan stays visible; here nothing is chosen or stored.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def replan_options(
 ) -> list[Option]:
     """The ways there are, in this order; one that is not possible, or would change nothing, is left out.
 
-    *move-finish*: the same hours a week, new dates. *add-hours* or, for one who is ahead, *fewer-hours*: the
-    same finish. *drop-optional*: the fewest optional milestones from the end of the plan that bring the finish
-    back, all of them if that is not enough. *take-break*: some weeks off from today, then on as before.
+    *move-finish*: the same hours a week, new dates. *add-hours*, or *fewer-hours* for one who is ahead: the
+    same finish. *drop-optional*: the fewest optional milestones from the end of the plan that bring the
+    finish back, all of them if that is not enough. *take-break*: weeks off from today, then on as before.
     Nothing left to do: no options. Raises PlanError where the calendar ends before the plan does.
     """
     since = max(today, plan.start_on)
