@@ -19,7 +19,9 @@ YEAR = build_plan([Milestone("a", 365)], start_on=MONDAY, hours_per_week=7)
 @pytest.mark.parametrize(
     ("earned", "ahead", "status"),
     [
-        (0, -30, "behind"),
+        (0, -29, "behind"),
+        (1, -29, "behind"),
+        (1.01, -28, "behind"),
         (22, -8, "behind"),
         (22.01, -7, "on-track"),
         (30, 0, "on-track"),
@@ -32,6 +34,10 @@ YEAR = build_plan([Milestone("a", 365)], start_on=MONDAY, hours_per_week=7)
 )
 def test_thirty_days_in(earned: float, ahead: int, status: str) -> None:
     assert pace(YEAR, earned, today=MONDAY + 29 * DAY) == Pace(30, ahead, status)
+
+
+def test_on_the_first_day_nobody_is_behind() -> None:
+    assert pace(YEAR, 0, today=MONDAY) == Pace(1, 0, "on-track")
 
 
 def test_before_the_start_nothing_is_expected() -> None:

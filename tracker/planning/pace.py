@@ -22,6 +22,8 @@ def pace(plan: Plan, earned_hours: float, *, today: dt.date) -> Pace:
     begin = plan.line_from
     gone = study_days(begin, today, merged(plan.pauses, begin))
     worth = days_for(min(earned_hours, plan.hours) - plan.before, plan.hours_per_week)
+    if gone:  # nothing earned is where the first day begins: nobody is a day behind on the day they start
+        worth = max(worth, 1)
     expected = min(plan.before + gone * plan.hours_per_week / 7, plan.hours)
     ahead = worth - gone
     if earned_hours >= plan.hours * (1 - ROUNDING):
