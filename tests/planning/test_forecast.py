@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import time
 
 import pytest
 from hypothesis import given
@@ -186,15 +185,3 @@ def test_it_is_sharper_than_the_naive_rule(scores: dict[str, Score]) -> None:
     of_asked = [scores[kind.__name__] for kind in ASKED]
     assert 1 - sum(sum(s.ours) for s in of_asked) / sum(sum(s.naive) for s in of_asked) >= 0.16
     assert min(s.gain for s in scores.values()) >= -0.06
-
-
-def test_a_forecast_costs_less_than_half_a_millisecond() -> None:
-    so_far = [float(n % 13) for n in range(104)]
-
-    def seconds() -> float:
-        began = time.perf_counter()
-        for _ in range(50):
-            ask(300, so_far, pauses=(Pause(MONDAY + 30 * DAY, MONDAY + 40 * DAY),))
-        return (time.perf_counter() - began) / 50
-
-    assert min(seconds() for _ in range(10)) < 5e-4
