@@ -5,6 +5,7 @@ from tracker.models.enrolment import Enrolment, Pause, PlanRevision
 from tracker.models.outbox import OutboxMail, Sender, Suppression
 from tracker.models.progress import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
 from tracker.models.reminder import ReminderPreference
+from tracker.models.study import StudySession, WeekChoice
 
 __all__ = [
     "CriterionMet",
@@ -17,7 +18,9 @@ __all__ = [
     "ProgressLog",
     "ReminderPreference",
     "Sender",
+    "StudySession",
     "Suppression",
     "User",
     "UserSession",
+    "WeekChoice",
 ]

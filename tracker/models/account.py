@@ -26,6 +26,9 @@ class User(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     current_path: Mapped[str | None] = mapped_column(String(64))
     """The path that /dashboard and /plan show, where there are several."""
+    timer_started_at: Mapped[dt.datetime | None]
+    """When the study timer was started; it runs here, so that it survives a closed browser."""
+    timer_milestone: Mapped[str | None] = mapped_column(String(64))
 
 
 class UserSession(Base):

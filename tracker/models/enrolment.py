@@ -51,6 +51,10 @@ class PlanRevision(Base):
     known: Mapped[list[Any]]
     half: Mapped[list[Any]]
     later: Mapped[list[Any]]
+    since: Mapped[dt.date | None]
+    """The revision's own day: from it on ``hours_per_week`` holds. None for a plan that holds from its start."""
+    earned_before: Mapped[float] = mapped_column(default=0.0)
+    """Hours that were earned when it was made: its line begins there."""
 
 
 class Pause(Base):

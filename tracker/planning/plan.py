@@ -32,17 +32,23 @@ def build_plan(
     """
     given = list(milestones)
     _check_milestones(given, known, skipped)
-    wanted = _in_order([m for m in given if m.key not in known and m.key not in skipped])
+    wanted = in_order([m for m in given if m.key not in known and m.key not in skipped])
     total = sum(m.hours for m in wanted)
     spans = merged(pauses, start_on)
     if target_on is not None:
         hours_per_week = hours_for_target(total, start_on, target_on, spans)
-    elif not MIN_HOURS <= hours_per_week <= MAX_HOURS:  # refuses NaN as well
-        raise PlanError(f"Hours a week are a number from {MIN_HOURS} to {MAX_HOURS}.")
+    else:
+        check_hours(hours_per_week)
     planned = tuple(dated(((m.key, m.hours, m.hours) for m in wanted), start_on, hours_per_week, spans))
     finish_on = planned[-1].due_on if planned else start_on
     months = months_between(start_on, finish_on) if planned else 0.0
     return Plan(planned, start_on, finish_on, total, hours_per_week, months, tuple(pauses))
+
+
+def check_hours(hours_per_week: float) -> None:
+    """Raises PlanError for what is no number of hours that a week can have, NaN included."""
+    if not MIN_HOURS <= hours_per_week <= MAX_HOURS:
+        raise PlanError(f"Hours a week are a number from {MIN_HOURS} to {MAX_HOURS}.")
 
 
 def months_between(start_on: dt.date, finish_on: dt.date) -> float:
@@ -63,7 +69,7 @@ def _check_milestones(given: list[Milestone], known: Set[str], skipped: Set[str]
             raise PlanError(f"There is no milestone called {key}.")
 
 
-def _in_order(wanted: list[Milestone]) -> list[Milestone]:
+def in_order(wanted: list[Milestone]) -> list[Milestone]:
     """Topological by needs; among those that are free, the earlier phase first, then as given."""
     place = {m.key: number for number, m in enumerate(wanted)}
     open_needs = {m.key: {need for need in m.needs if need in place} for m in wanted}

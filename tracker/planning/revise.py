@@ -1,0 +1,64 @@
+"""A plan made anew from a day on: what is done keeps its rows, what is open gets new dates (planning.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence, Set
+
+from tracker.planning.calendar import merged
+from tracker.planning.plan import check_hours, dated, hours_for_target, in_order, months_between
+from tracker.planning.types import Milestone, Pause, Plan, Planned
+
+
+def revise_plan(
+    plan: Plan,
+    milestones: Sequence[Milestone],
+    *,
+    done: Set[str],
+    earned: Mapping[str, float],
+    today: dt.date,
+    hours_per_week: float,
+    target_on: dt.date | None = None,
+    pauses: Sequence[Pause] = (),
+) -> Plan:
+    """The plan from ``today`` on over these milestones, in the order of their needs.
+
+    Rows of what is ``done`` stay as they were; ``earned`` are hours of what is being done, which are not planned
+    twice. With ``target_on`` the hours a week are solved for. Before the start it holds from the start. Raises
+    PlanError with a sentence.
+    """
+    since = max(today, plan.start_on)
+    kept = tuple(m for m in plan.milestones if m.key in done)
+    kept_keys = {m.key for m in kept}
+    waiting = in_order([m for m in milestones if m.key not in kept_keys and m.key not in done])
+    spans = merged(pauses, since)
+    left = {m.key: max(0.0, m.hours - earned.get(m.key, 0.0)) for m in waiting}
+    if target_on is not None:
+        hours_per_week = hours_for_target(sum(left.values()), since, target_on, spans)
+    check_hours(hours_per_week)
+    before = {m.key: m.starts_on for m in plan.milestones}
+    ahead = tuple(
+        _begun(row, before.get(row.key), since)
+        for row in dated(((m.key, m.hours, left[m.key]) for m in waiting), since, hours_per_week, spans)
+    )
+    rows = (*kept, *ahead)
+    total = sum(m.hours for m in rows)
+    finish_on = ahead[-1].due_on if ahead else max((m.due_on for m in kept), default=since)
+    return Plan(
+        milestones=rows,
+        start_on=plan.start_on,
+        finish_on=finish_on,
+        hours=total,
+        hours_per_week=hours_per_week,
+        months=months_between(plan.start_on, finish_on) if rows else 0.0,
+        pauses=tuple(pauses),
+        since=since,
+        before=max(0.0, total - sum(left.values())),
+    )
+
+
+def _begun(row: Planned, first_planned: dt.date | None, since: dt.date) -> Planned:
+    """What was to begin before this revision's day keeps that day: it has gone by."""
+    if first_planned is None or first_planned >= since:
+        return row
+    return Planned(row.key, row.hours, min(first_planned, row.starts_on), row.due_on)
