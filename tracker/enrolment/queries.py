@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
 from tracker.models import Enrolment, Pause, PlanRevision
@@ -22,6 +23,47 @@ def enrolment_for(session: Session, user_id: int, path: str) -> Enrolment:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OnPath:
+    """A learner on a path with the plan in force and the one it all began with."""
+
+    enrolment: Enrolment
+    newest: PlanRevision
+    first: PlanRevision
+
+
+def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
+    """All paths of this learner with their plans, in the order they were begun, in one query."""
+    other = aliased(PlanRevision)
+    newest = select(func.max(other.number)).where(other.enrolment_id == Enrolment.id).scalar_subquery()
+    rows = session.execute(
+        select(Enrolment, PlanRevision)
+        .join(PlanRevision, PlanRevision.enrolment_id == Enrolment.id)
+        .where(Enrolment.user_id == user_id, or_(PlanRevision.number == 1, PlanRevision.number == newest))
+        .order_by(Enrolment.id, PlanRevision.number)
+    ).all()
+    found: dict[int, OnPath] = {}
+    for enrolment, revision in rows:
+        first = found[enrolment.id].first if enrolment.id in found else revision
+        found[enrolment.id] = OnPath(enrolment, revision, first)
+    return list(found.values())
+
+
+def on_path(session: Session, user_id: int, path: str) -> OnPath:
+    """The same for one path; raises NotFound when this learner is not on it."""
+    for standing in on_paths(session, user_id):
+        if standing.enrolment.path == path:
+            return standing
+    raise NotFound
+
+
+def revisions_of(session: Session, enrolment_id: int) -> Sequence[PlanRevision]:
+    """Every plan that was made, newest first."""
+    return session.scalars(
+        select(PlanRevision).where(PlanRevision.enrolment_id == enrolment_id).order_by(PlanRevision.number.desc())
+    ).all()
 
 
 def with_plan(session: Session, user_id: int, path: str) -> tuple[Enrolment, PlanRevision]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tracker.catalog.schema import Milestone, Path, Phase
-from tracker.planning import Forecast, Pace, Pause, Plan
+from tracker.planning import Forecast, Pace, Pause, Plan, earned_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,18 @@ class Item:
     done_on: dt.date | None
     criteria_met: frozenset[str]
     """Keys of the done-when criteria that are ticked."""
+    credited: bool = False
+    """The plan counts it as known from the start."""
+
+    @property
+    def earned(self) -> float:
+        """Hours of it that are earned: all when done, while it is being done the share of its met criteria."""
+        if self.state == "done":
+            return self.hours
+        if self.state != "doing":
+            return 0.0
+        met = sum(criterion.key in self.criteria_met for criterion in self.milestone.done_when)
+        return self.hours * earned_share(met, len(self.milestone.done_when))
 
     @property
     def key(self) -> str:
@@ -87,6 +99,8 @@ class Overview:
     target_on: dt.date | None
     revision: int
     plan: Plan
+    first_plan: Plan | None
+    """The one it all began with, where it is another than the present one."""
     pauses: tuple[Pause, ...]
     items: tuple[Item, ...]
     """In the path's order."""

@@ -10,20 +10,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Path
-from tracker.enrolment.queries import pauses_of, with_plan
+from tracker.enrolment.queries import OnPath, on_path, pauses_of
 from tracker.models import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
 from tracker.planning import Pause
 from tracker.progress.overview import Overview
 from tracker.progress.reckoning import Recorded, StateRow, reckon
 
 
-def overview(session: Session, *, user_id: int, path: Path, today: dt.date) -> Overview:
-    """Where this learner stands on this path; raises NotFound for one who is not on it."""
-    enrolment, revision = with_plan(session, user_id, path.slug)
+def overview(session: Session, *, user_id: int, path: Path, today: dt.date, standing: OnPath | None = None) -> Overview:
+    """Where this learner stands on this path; raises NotFound for one who is not on it.
+
+    ``standing`` spares a query to who has it already.
+    """
+    standing = standing or on_path(session, user_id, path.slug)
+    enrolment = standing.enrolment
     recorded = Recorded(
         starting_point=enrolment.starting_point,
         target_on=enrolment.target_on,
-        revision=revision,
+        revision=standing.newest,
+        first=standing.first,
         pauses=tuple(Pause(p.starts_on, p.ends_on) for p in pauses_of(session, enrolment.id)),
         states=_states(session, user_id, path.slug),
         criteria=_criteria(session, user_id, path.slug),

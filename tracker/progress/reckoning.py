@@ -30,6 +30,7 @@ class Recorded:
     starting_point: str
     target_on: dt.date | None
     revision: PlanRevision
+    first: PlanRevision
     pauses: tuple[Pause, ...]
     states: Mapping[str, StateRow]
     criteria: Mapping[str, Mapping[str, dt.date]]
@@ -59,6 +60,8 @@ def plan_of(revision: PlanRevision, pauses: tuple[Pause, ...]) -> Plan:
         hours_per_week=revision.hours_per_week,
         months=days / (365.25 / 12),
         pauses=pauses,
+        since=revision.since,
+        before=revision.earned_before,
     )
 
 
@@ -83,6 +86,7 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         target_on=recorded.target_on,
         revision=recorded.revision.number,
         plan=plan,
+        first_plan=plan_of(recorded.first, ()) if recorded.first.number != recorded.revision.number else None,
         pauses=recorded.pauses,
         items=items,
         phases=_phases(path, items, earned, ordered),
@@ -131,6 +135,7 @@ def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
             due_on=shown.due_on if shown else None,
             done_on=row.done_on if row else None,
             criteria_met=frozenset(recorded.criteria.get(key, ())),
+            credited=key in known,
         )
 
     kept = {m.key for m in path.active} | set(planned) | {k for k, r in recorded.states.items() if r.state == "done"}

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web
 from tracker.catalog.schema import Milestone, Path
-from tracker.enrolment.queries import enrolments_of
+from tracker.enrolment.queries import on_paths
 from tracker.errors import InvalidInput, NotFound
 from tracker.progress import queries, services
 from tracker.progress.forms import CriteriaForm, NoteForm, TickForm
@@ -156,12 +156,12 @@ def undo_phase(slug: str, number: int) -> ResponseReturnValue:
 def _current() -> Overview | None:
     """The overview of the path chosen last, or of the first one; None for somebody who is on no path yet."""
     user, catalog = web.me(), web.app_parts().catalog
-    enrolments = enrolments_of(web.db(), user.id)
-    slugs = [enrolment.path for enrolment in enrolments if catalog.path(enrolment.path)]
-    if not slugs:
+    standings = {s.enrolment.path: s for s in on_paths(web.db(), user.id) if catalog.path(s.enrolment.path)}
+    if not standings:
         return None
-    slug = user.current_path if user.current_path in slugs else slugs[0]
-    return _overview(_path(slug))
+    standing = standings.get(user.current_path or "") or next(iter(standings.values()))
+    path = _path(standing.enrolment.path)
+    return queries.overview(web.db(), user_id=user.id, path=path, today=web.today(), standing=standing)
 
 
 def _overview(path: Path) -> Overview:
