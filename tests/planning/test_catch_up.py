@@ -34,6 +34,11 @@ def test_of_many_missed_the_latest_counts(weeks: int) -> None:
     assert missed(MONDAY_8, now) == CatchUp(MONDAY_8 + weeks * WEEK, True, MONDAY_8 + (weeks + 1) * WEEK)
 
 
+def test_the_slot_of_this_very_moment_is_due() -> None:
+    now = MONDAY_8 + 2 * WEEK
+    assert missed(MONDAY_8, now) == CatchUp(now, True, MONDAY_8 + 3 * WEEK)
+
+
 def test_a_slot_that_was_moved_by_hand_is_kept_until_the_next_regular_one() -> None:
     due = MONDAY_8 + 77 * HOUR
     assert missed(due, due + HOUR) == CatchUp(due, True, MONDAY_8 + WEEK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -64,6 +65,26 @@ def test_weeks_of_nothing_count() -> None:
 
 def test_recent_weeks_weigh_more() -> None:
     assert ask(300, [6.0] * 10 + [12.0] * 10).p50 < ask(300, [12.0] * 10 + [6.0] * 10).p50
+
+
+def test_what_is_long_ago_says_little() -> None:
+    assert ask(300, [20.0] * 60 + [5.0] * 40).rate < 9
+
+
+def test_near_the_end_scattered_weeks_still_leave_it_open() -> None:
+    """However long they are known: what is to come is a few weeks, and each may be empty."""
+    known = ask(30, [0.0, 20.0, 20.0, 0.0, 0.0, 20.0, 0.0, 20.0, 20.0, 0.0] * 8)
+    assert width(known) > 0.8
+
+
+def test_what_is_still_long_takes_more_than_its_share() -> None:
+    """Most long efforts slacken a little, and go on for all that."""
+    weeks = [weeks_to(ask(left, [10.0] * 50).p50) for left in (250, 1000, 4000, 16000)]
+    assert all(4 * one < other < 8 * one for one, other in pairwise(weeks[1:]))
+
+
+def test_the_horizon_is_a_hundred_years() -> None:
+    assert weeks_to(ask(1e9, []).p50) == weeks_to(ask(1e6, []).p90) == 5200
 
 
 def test_an_absence_that_is_over_is_not_taken_for_the_usual() -> None:

@@ -1,13 +1,13 @@
 """The states of a mail and every change between them, each its own durable commit.
 
 queued → claimed → sending → sent; or skipped, dead, unknown. A claim is a lease: whoever holds its token may go on,
-and a lease that ran out is taken back by any sender. ``mark`` is the fence: no byte of a mail leaves before it.
+and a lease that ran out, or whose process is dead, is taken back by any sender. ``mark`` is the fence: no byte of a
+mail leaves before it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from typing import Any, Literal, cast
 
@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 
 from tracker.db import transaction
 from tracker.models import OutboxMail
+from tracker.outbox import owner
+from tracker.outbox.enqueue import REMINDER, URGENT
+from tracker.outbox.states import LEASED, QUEUED
 from tracker.outbox.wanted import still_wanted
 
 LEASE = dt.timedelta(minutes=10)
@@ -28,63 +31,84 @@ Ambiguous = Literal["resend", "hold"]
 MAYBE = "The connection ended before the mail server had answered: it may or may not have arrived."
 
 
-def has_work(session: Session, now: dt.datetime, *, reap: bool = True) -> bool:
-    """Whether a claim would find anything: two index probes and no write, for the poll of every second."""
-    waiting = exists().where(OutboxMail.state == "queued", OutboxMail.available_at <= now)
-    return bool(session.scalar(select(or_(waiting, _has_expired_lease(now)) if reap else waiting)))
-
-
-def expired_leases(session: Session, now: dt.datetime) -> bool:
-    """Whether some sender did not come back to a mail it had claimed."""
-    return bool(session.scalar(select(_has_expired_lease(now))))
-
-
-def _has_expired_lease(now: dt.datetime) -> ColumnElement[bool]:
-    return exists().where(OutboxMail.state.in_(("claimed", "sending")), OutboxMail.lease_until <= now)
+def has_work(session: Session, now: dt.datetime, *, guest: bool = False) -> bool:
+    """Whether a claim would find anything: a few index probes and no write, for the poll of every second."""
+    probes = [exists().where(*_may_go(now, priority, guest)) for priority in _priorities(guest)]
+    if not guest:
+        probes.append(exists().where(LEASED, OutboxMail.lease_until <= now))
+    return bool(session.scalar(select(or_(*probes))))
 
 
 def claim(
-    session: Session, *, now: dt.datetime, limit: int, ambiguous: Ambiguous, reap: bool = True
+    session: Session, *, now: dt.datetime, limit: int, ambiguous: Ambiguous, guest: bool = False
 ) -> Sequence[OutboxMail]:
-    """Takes up to ``limit`` mails that may go now, urgent ones first, each under a lease of ten minutes."""
-    token = secrets.token_hex(16)
+    """Takes mails that may go now under a lease of ten minutes: one that is urgent, else up to ``limit`` reminders.
+
+    Urgent ones singly, so that none waits in the hands of one sender while another has nothing to do.
+
+    A guest goes by another clock than the process in charge of this database. By it that one's leases look over and
+    its waiting mails too old, and what it would sign carries a wrong time; so it takes reminders alone, and only fresh
+    ones.
+    """
+    token = owner.new_token()
+    rows: Sequence[OutboxMail] = ()
     with transaction(session):
-        if reap:
-            _reap(session, now, ambiguous)
-        picked = (
-            select(OutboxMail.id)
-            .where(OutboxMail.state == "queued", OutboxMail.available_at <= now)
-            .order_by(OutboxMail.priority, OutboxMail.available_at, OutboxMail.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves this out
-            .cte("picked")
-        )
-        rows = session.scalars(
-            update(OutboxMail)
-            .where(OutboxMail.id.in_(select(picked.c.id)))
-            .values(state="claimed", lease_until=now + LEASE, lease_token=token)
-            .returning(OutboxMail),
-            execution_options={"synchronize_session": False, "populate_existing": True},
-        ).all()
+        if not guest:
+            _take_back(session, OutboxMail.lease_until <= now, now, ambiguous)
+        for priority in _priorities(guest):
+            most = min(limit, 1) if priority == URGENT else limit
+            rows = _take(session, _may_go(now, priority, guest), most, token, now)
+            if rows:
+                break
     session.expunge_all()
-    return sorted(rows, key=lambda mail: (mail.priority, mail.available_at, mail.id))
+    return sorted(rows, key=lambda mail: (mail.available_at, mail.id))
 
 
-def _reap(session: Session, now: dt.datetime, ambiguous: Ambiguous) -> None:
-    """Takes back what a sender that died had claimed: certainly not sent if not marked, else by the rule."""
-    over = (OutboxMail.lease_until <= now,)
-    _change(session, (OutboxMail.state == "claimed", *over), state="queued", **_NO_LEASE)
-    died = (OutboxMail.state == "sending", *over)
+def _priorities(guest: bool) -> Sequence[int]:
+    return (REMINDER,) if guest else (URGENT, REMINDER)
+
+
+def _may_go(now: dt.datetime, priority: int, guest: bool) -> tuple[ColumnElement[bool], ...]:
+    fresh = (OutboxMail.expires_at > now,) if guest else ()
+    return QUEUED, OutboxMail.priority == priority, OutboxMail.available_at <= now, *fresh
+
+
+def _take(
+    session: Session, conditions: tuple[ColumnElement[bool], ...], limit: int, token: str, now: dt.datetime
+) -> Sequence[OutboxMail]:
+    picked = (
+        select(OutboxMail.id)
+        .where(*conditions)
+        .order_by(OutboxMail.available_at, OutboxMail.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves this out
+        .cte("picked")
+    )
+    return session.scalars(
+        update(OutboxMail)
+        .where(OutboxMail.id.in_(select(picked.c.id)))
+        .values(state="claimed", lease_until=now + LEASE, lease_token=token)
+        .returning(OutboxMail),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    ).all()
+
+
+def take_back_from_the_dead(session: Session, *, now: dt.datetime, ambiguous: Ambiguous) -> None:
+    """What a process of this machine held when it was killed goes on at once, without waiting for the lease."""
+    tokens = session.scalars(select(OutboxMail.lease_token).where(LEASED).distinct()).all()
+    gone = [token for token in tokens if owner.is_gone(token)]
+    if gone:
+        with transaction(session):
+            _take_back(session, OutboxMail.lease_token.in_(gone), now, ambiguous)
+
+
+def _take_back(session: Session, whose: ColumnElement[bool], now: dt.datetime, ambiguous: Ambiguous) -> None:
+    """Certainly not sent if not marked, else by the rule: one more try with the same Message-ID, or unknown."""
+    _change(session, (LEASED, OutboxMail.state == "claimed", whose), state="queued", **_NO_LEASE)
+    died = (LEASED, OutboxMail.state == "sending", whose)
     if ambiguous == "resend":
-        _change(
-            session,
-            (*died, OutboxMail.ambiguous == 0),
-            state="queued",
-            available_at=now,
-            ambiguous=1,
-            reason=MAYBE,
-            **_NO_LEASE,
-        )
+        again = {"state": "queued", "available_at": now, "ambiguous": 1, "reason": MAYBE}
+        _change(session, (*died, OutboxMail.ambiguous == 0), **again, **_NO_LEASE)
     _change(session, died, state="unknown", ambiguous=OutboxMail.ambiguous + 1, reason=MAYBE, **_NO_LEASE)
 
 
@@ -92,16 +116,24 @@ _NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": ""}
 
 
 def release(session: Session, mails: Sequence[OutboxMail]) -> None:
-    """Gives claimed mails back as they were: nothing of them was sent."""
-    for mail in mails:
-        with transaction(session):
-            _change(session, _held(mail, "claimed"), state="queued", **_NO_LEASE)
+    """Gives the mails of one claim back as they were: nothing of them was sent."""
+    ours = (OutboxMail.id.in_([mail.id for mail in mails]), OutboxMail.lease_token == mails[0].lease_token)
+    with transaction(session):
+        _change(session, (*ours, OutboxMail.state == "claimed"), state="queued", **_NO_LEASE)
 
 
-def postpone(session: Session, mail: OutboxMail, *, until: dt.datetime, reason: str) -> None:
+def release_all(session: Session, process: str) -> int:
+    """Gives back what this process has claimed; how many mails it is sending at this moment, which stay its own."""
+    ours = (LEASED, OutboxMail.lease_token.startswith(f"{process}."))
+    with transaction(session):
+        _change(session, (*ours, OutboxMail.state == "claimed"), state="queued", **_NO_LEASE)
+        return len(session.scalars(select(OutboxMail.id).where(*ours)).all())
+
+
+def postpone(session: Session, mail: OutboxMail, *, until: dt.datetime, **said: Any) -> None:
     """Gives one claimed mail back for later without counting an attempt: the server was in trouble, not the mail."""
     with transaction(session):
-        _change(session, _held(mail, "claimed"), state="queued", available_at=until, reason=reason[:200], **_NO_LEASE)
+        _change(session, _held(mail, "claimed"), state="queued", available_at=until, **said, **_NO_LEASE)
 
 
 def mark(session: Session, mail: OutboxMail, *, now: dt.datetime, message_id: str, date_header: str) -> bool:
@@ -127,9 +159,12 @@ def finish(session: Session, mail: OutboxMail, **values: Any) -> bool:
 
 
 def finish_sent(session: Session, mail: OutboxMail, **values: Any) -> bool:
-    """Records that the server took the mail. Knowing beats guessing: also where the lease ran out. Never commits."""
+    """Records that the server took the mail. Knowing beats guessing: also where the lease ran out meanwhile.
+
+    Even from a sender that has claimed it since: that one finds the fence closed. Never commits.
+    """
     ours = and_(OutboxMail.lease_token == mail.lease_token, OutboxMail.state == "sending")
-    guessed = OutboxMail.state.in_(("queued", "unknown"))
+    guessed = OutboxMail.state.in_(("queued", "claimed", "unknown"))
     return _change(session, (OutboxMail.id == mail.id, or_(ours, guessed)), state="sent", **_NO_LEASE, **values) == 1
 
 

@@ -8,23 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
+import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import delete, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tracker.db import SessionFactory, transaction
-from tracker.models import OutboxMail, ReminderPreference, Suppression, User
+from tracker.db import SessionFactory
+from tracker.models import OutboxMail, User
 from tracker.outbox import claim, message
-from tracker.outbox.enqueue import URGENT, insert_new
 from tracker.outbox.folder import FolderTransport
-from tracker.outbox.outcomes import Dropped, Refused, Sent, ServerTrouble, retry_at
+from tracker.outbox.outcomes import DATABASE_TROUBLE, Alarm, Dropped, Refused, Sent, ServerTrouble, retry_at
+from tracker.outbox.record import record
 from tracker.outbox.render import Composers, Skip
 from tracker.outbox.smtp import SmtpTransport
 from tracker.outbox.wanted import EXPIRED, why_not
@@ -35,8 +33,10 @@ BATCH = 20
 BATCH_SECONDS = 2.0
 """After this long the rest of a batch is given back, so that an urgent mail never waits for twenty slow ones."""
 COMPOSE_ATTEMPTS = 3
-SETTLE_PAUSES = (0.1, 0.5, 1, 2, 5, 10)
-"""Seconds between attempts to record an outcome: the mail has left, so this must not fail for a busy database."""
+RECORD_PAUSES = (0.1, 0.5, 1, 2, 5, *[10] * 50)
+"""Seconds between attempts to record an outcome: for about as long as the lease. The mail has left, so not knowing it
+any more would mean a second copy."""
+AWAY = "The mail server cannot be reached at the moment; the mail waits for it."
 
 
 class Transport(Protocol):
@@ -55,25 +55,6 @@ class Transport(Protocol):
         """Ends in good order."""
 
 
-class Alarm:
-    """Notices a run of refusals that are our own fault, before they burn the whole list. Shared by the senders."""
-
-    def __init__(self, limit: int = 10, window: int = 20) -> None:
-        self._limit = limit
-        self._seen: deque[bool] = deque(maxlen=window)
-
-    def note(self, our_fault: bool) -> None:
-        """One more outcome."""
-        self._seen.append(our_fault)
-
-    def rings(self) -> bool:
-        """Half of the last outcomes were our fault; starts counting anew when it rings."""
-        ringing = sum(self._seen) >= self._limit
-        if ringing:
-            self._seen.clear()
-        return ringing
-
-
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail ready to go."""
@@ -81,6 +62,10 @@ class Letter:
     message_id: str
     date: str
     data: bytes
+
+
+def _unheard(_mail: OutboxMail, _outcome: str) -> None:
+    """For a postman whom nobody asks for figures."""
 
 
 @dataclass(slots=True)
@@ -93,22 +78,23 @@ class Postman:
     transport: Transport
     now: Callable[[], dt.datetime]
     alarm: Alarm = field(default_factory=Alarm)
+    stop: threading.Event = field(default_factory=threading.Event)
+    guest: bool = False
+    """Goes by another clock than the process in charge of this database (see claim.claim)."""
+    noted: Callable[[OutboxMail, str], None] = _unheard
+    """Told of each mail's outcome: its new state, or ``retry``."""
     dice: random.Random = field(default_factory=random.SystemRandom)
-    counts: Counter[str] = field(default_factory=Counter)
-    """Outcomes of reminders."""
-    mails: Counter[str] = field(default_factory=Counter)
-    """Outcomes of all mail."""
 
-    def round(self, stop: Callable[[], bool] = lambda: False, *, reap: bool = True) -> int:
+    def round(self) -> int:
         """One batch: how many mails were dealt with. Raises ServerTrouble once the rest is given back."""
         with self.sessions() as session:
-            now, hold = self.now(), self.settings.mail_ambiguous
-            if not claim.has_work(session, now, reap=reap):
+            now, ambiguous = self.now(), self.settings.mail_ambiguous
+            if not claim.has_work(session, now, guest=self.guest):
                 return 0
-            batch = list(claim.claim(session, now=now, limit=BATCH, ambiguous=hold, reap=reap))
+            batch = list(claim.claim(session, now=now, limit=BATCH, ambiguous=ambiguous, guest=self.guest))
         dealt, began = 0, time.monotonic()
         try:
-            while batch and not stop() and not (dealt and time.monotonic() - began > BATCH_SECONDS):
+            while batch and not self.stop.is_set() and not (dealt and time.monotonic() - began > BATCH_SECONDS):
                 self._deliver(batch[0])
                 del batch[0]
                 dealt += 1
@@ -119,7 +105,7 @@ class Postman:
         return dealt
 
     def close(self) -> None:
-        """Ends the connection in good order."""
+        """Ends the connection in good order; the next mail opens another."""
         self.transport.close()
 
     def _deliver(self, mail: OutboxMail) -> None:
@@ -157,7 +143,7 @@ class Postman:
                     return self._letter(session, mail)
         except Skip as skip:
             reason = str(skip)
-        except OperationalError:
+        except DATABASE_TROUBLE:
             raise
         except Exception:
             # One learner's bad data must not hold up the others'.
@@ -196,7 +182,7 @@ class Postman:
         except Dropped as dropped:
             self._maybe_sent(mail, str(dropped))
         else:
-            self.alarm.note(False)
+            self.alarm.note(our_fault=False)
             self._settle(
                 mail, "sent", reason="", sent_at=self.now(), last_phase="dot", last_code=sent.code, last_text=sent.text
             )
@@ -234,53 +220,34 @@ class Postman:
     def _trouble(self, mail: OutboxMail, trouble: ServerTrouble) -> None:
         """Back it goes, no attempt counted. If the conversation about it had begun, others go first next time."""
         begun = trouble.phase in ("mail", "rcpt", "data")
+        until = self.now() + dt.timedelta(seconds=60 * self.dice.random()) if begun else mail.available_at
+        said = {"last_phase": trouble.phase, "last_code": trouble.code, "last_text": trouble.text[:200]}
         with self.sessions() as session:
-            until = self.now() + dt.timedelta(seconds=60 * self.dice.random()) if begun else mail.available_at
-            claim.postpone(session, mail, until=until, reason=f"The mail server is in trouble ({trouble}).")
-        self._count(mail, "retry")
+            claim.postpone(session, mail, until=until, reason=AWAY, **said)
+        self.noted(mail, "retry")
 
     def _settle(self, mail: OutboxMail, state: str, *, suppress: bool = False, **values: Any) -> None:
-        """Records an outcome, trying again while the database is busy."""
-        for pause in (*SETTLE_PAUSES, None):
+        """Records an outcome, trying again while the database cannot take it; gives up soon when told to stop."""
+        for pause in RECORD_PAUSES:
             try:
-                with self.sessions() as session, transaction(session):
-                    if not _record(session, mail, state, values, self.now()):
-                        log.warning("mail %s: %s, but another sender had taken it over", mail.id, state)
-                    if suppress:
-                        _suppress(session, mail, values, self.now())
+                with self.sessions() as session:
+                    ours = record(session, mail, state, now=self.now(), suppress=suppress, **values)
                 break
-            except OperationalError as fault:
-                if pause is None:
+            except DATABASE_TROUBLE as fault:
+                log.warning("mail %s is %s, which cannot be recorded yet: %s", mail.id, state, fault)
+                if self.stop.is_set() and pause > 1:
                     raise
-                log.warning("mail %s: could not be recorded as %s yet: %s", mail.id, state, fault.orig)
-                time.sleep(pause)
-        self._count(mail, "retry" if state == "queued" else state)
+                if self.stop.wait(pause):
+                    time.sleep(min(pause, 1))
+        else:
+            log.error("mail %s is %s, which could not be recorded", mail.id, state)
+            return
+        if not ours:
+            log.warning("mail %s: %s, but another sender had taken it over", mail.id, state)
+        self.noted(mail, "retry" if state == "queued" else state)
         log.info("mail %s %s to user %s: %s %s", mail.id, mail.kind, mail.user_id, state, values.get("reason", ""))
 
-    def _count(self, mail: OutboxMail, outcome: str) -> None:
-        self.mails[outcome] += 1
-        if mail.kind == "weekly":
-            self.counts[outcome] += 1
 
-
-def _record(session: Session, mail: OutboxMail, state: str, values: dict[str, Any], now: dt.datetime) -> bool:
-    if state == "sent":
-        recorded = claim.finish_sent(session, mail, **values)
-    else:
-        recorded = claim.finish(session, mail, state=state, **values)
-    if state == "sent" and mail.priority == URGENT:  # the server knows the address after all
-        session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
-    if state in ("sent", "unknown") and mail.kind == "weekly":
-        mine = ReminderPreference.user_id == mail.user_id
-        session.execute(update(ReminderPreference).where(mine).values(last_sent_at=now))
-    return recorded
-
-
-def _suppress(session: Session, mail: OutboxMail, values: dict[str, Any], now: dt.datetime) -> None:
-    row = {"address": mail.recipient, "reason": "hard", "evidence": values["last_text"], "created_at": now}
-    insert_new(session, Suppression, [row])
-
-
-def transport_for(settings: Settings, now: Callable[[], dt.datetime]) -> Transport:
+def transport_for(settings: Settings) -> Transport:
     """The mail server of the settings, or the folder where there is none."""
-    return SmtpTransport(settings, settings.mail) if settings.mail else FolderTransport(settings.mail_dir, now)
+    return SmtpTransport(settings, settings.mail) if settings.mail else FolderTransport(settings.mail_dir)

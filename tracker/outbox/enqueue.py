@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from tracker.db import Base
@@ -42,10 +43,11 @@ def enqueue(
     return mail
 
 
-def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Inserts the rows that no unique key stands against and leaves the others as they are. Never commits."""
+def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> int:
+    """Inserts the rows that no unique key stands against and leaves the others out; how many. Never commits."""
     if not rows:
-        return
+        return 0
     table = cast(Table, model.__table__)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    result = session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    return cast(CursorResult[Any], result).rowcount

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from tracker.models import OutboxMail
@@ -15,9 +13,8 @@ from tracker.outbox.outcomes import Refused, Sent, ServerTrouble
 class FolderTransport:
     """The same conversation as with a server, with a folder at the other end."""
 
-    def __init__(self, folder: Path, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._now = now
         self._name = ""
 
     def offer(self, mail: OutboxMail) -> None:
@@ -27,7 +24,8 @@ class FolderTransport:
         except OSError as fault:
             raise ServerTrouble("folder", f"{self._folder}: {fault.strerror}") from fault
         recipient = re.sub(r"[^A-Za-z0-9@._+-]", "_", mail.recipient)[:80]
-        self._name = f"{self._now():%Y-%m-%dT%H%M}-{mail.kind}-{recipient}-{mail.id}.eml"
+        # The same name over retries: a mail written twice is one file.
+        self._name = f"{mail.due_at:%Y-%m-%dT%H%M}-{mail.kind}-{recipient}-{mail.id}.eml"
 
     def send(self, data: bytes) -> Sent:
         """Writes the file whole or not at all."""

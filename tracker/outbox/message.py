@@ -16,7 +16,8 @@ from tracker.signing import fingerprint
 
 def message_id(settings: Settings, mail: OutboxMail) -> str:
     """The same for every attempt at one mail, and not to be guessed: nobody can send ahead of it."""
-    text = f"{mail.user_id}|{mail.kind}|{mail.period or mail.id}"
+    # With the time of its making, since SQLite may give the number of a deleted row to a new one.
+    text = f"{mail.user_id}|{mail.kind}|{mail.period or mail.id}|{mail.created_at.isoformat()}"
     return f"<{fingerprint(settings.secret_key, 'message-id', text)}@{mail_domain(settings)}>"
 
 

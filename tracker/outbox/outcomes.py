@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+import threading
+from collections import deque
 from dataclasses import dataclass
+
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tracker.models import OutboxMail
 from tracker.outbox.enqueue import URGENT
@@ -15,12 +20,15 @@ ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 PASSING = ("5.4.4", "5.2.2")
 """Permanent by their class, but a name server and a full mailbox recover."""
 
+DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError, PoolTimeout)
+"""The database is busy, away or full: never a mail's fault."""
+
 
 class ServerTrouble(Exception):
     """The server, not the recipient: nothing was sent, the mail waits and no attempt is counted."""
 
     def __init__(self, phase: str, text: str, code: int | None = None) -> None:
-        super().__init__(f"{phase}: {code or ''} {text}".replace("  ", " "))
+        super().__init__(f"{phase}: {code} {text}" if code else f"{phase}: {text}")
         self.phase, self.text, self.code = phase, text, code
 
 
@@ -59,6 +67,28 @@ class Sent:
 
     code: int
     text: str
+
+
+class Alarm:
+    """Notices a run of refusals that are our own fault, before they burn the whole list. Shared by the senders."""
+
+    def __init__(self, limit: int = 10, window: int = 20) -> None:
+        self._limit = limit
+        self._seen: deque[bool] = deque(maxlen=window)
+        self._lock = threading.Lock()
+
+    def note(self, our_fault: bool) -> None:
+        """One more outcome."""
+        with self._lock:
+            self._seen.append(our_fault)
+
+    def rings(self) -> bool:
+        """Half of the last outcomes were our fault; starts counting anew when it rings."""
+        with self._lock:
+            ringing = sum(self._seen) >= self._limit
+            if ringing:
+                self._seen.clear()
+        return ringing
 
 
 def retry_at(mail: OutboxMail, now: dt.datetime, dice: random.Random) -> dt.datetime:

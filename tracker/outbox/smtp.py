@@ -65,7 +65,7 @@ class SmtpTransport:
         if (recipient + self._sender).isascii():
             return []
         if not smtp.has_extn("smtputf8"):
-            raise Refused("mail", 553, "The mail server cannot deliver to addresses with such letters.")
+            raise Refused("rcpt", 553, "The mail server cannot deliver to addresses with such letters.")
         smtp.command_encoding = "utf-8"
         return ["SMTPUTF8", "BODY=8BITMIME"]
 

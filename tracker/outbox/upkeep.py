@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
 from tracker.models import OutboxMail, Sender, UserSession
+from tracker.outbox.owner import is_gone
+from tracker.outbox.states import FINAL
 
 FINAL_FOR = dt.timedelta(weeks=12)
 """Never under two weeks: the row of a week is what forbids a second mail in it."""
 SESSION_FOR = dt.timedelta(days=30)
 SENDER_FOR = dt.timedelta(days=1)
+SAME_TIME = dt.timedelta(minutes=3)
 BATCH = 5000
 
 
@@ -35,15 +38,21 @@ def leave(session: Session, sender: str) -> None:
         session.execute(delete(Sender).where(Sender.id == sender))
 
 
-def is_attended(session: Session) -> bool:
-    """Whether a worker is, or was not long ago, in charge of this database."""
-    return bool(session.scalar(select(exists().where(Sender.id.is_not(None)))))
+def goes_by_another_clock(session: Session, now: dt.datetime) -> bool:
+    """Whether a process is in charge here whose clock is not the caller's, as when a command is given another date.
+
+    One that fell silent looks the same, unless this machine knows that it has ended.
+    """
+    beats = session.execute(select(Sender.id, Sender.beat_at)).all()
+    return any(abs(now - beat_at) > SAME_TIME and not is_gone(name) for name, beat_at in beats)
 
 
 def forget_old(session: Session, *, now: dt.datetime) -> int:
     """Deletes what is over: mails after twelve weeks, log-ins that ended, senders that died; how many mails."""
     with transaction(session):
-        session.execute(delete(Sender).where(Sender.beat_at < now - SENDER_FOR))
+        names = session.scalars(select(Sender.id)).all()
+        ended = Sender.id.in_([name for name in names if is_gone(name)])
+        session.execute(delete(Sender).where(or_(ended, Sender.beat_at < now - SENDER_FOR)))
         session.execute(delete(UserSession).where(UserSession.created_at < now - SESSION_FOR))
     forgotten = 0
     while True:
@@ -51,7 +60,7 @@ def forget_old(session: Session, *, now: dt.datetime) -> int:
             old = session.scalars(
                 select(OutboxMail.id)
                 .where(
-                    OutboxMail.state.in_(("sent", "skipped", "dead", "unknown")),
+                    OutboxMail.state.in_(FINAL),
                     OutboxMail.due_at < now - FINAL_FOR,
                 )
                 .limit(BATCH)

@@ -35,11 +35,13 @@ def still_wanted(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
 
 def why_not(session: Session, mail: OutboxMail, now: dt.datetime) -> str:
     """The reason, as a sentence, why a mail may not be sent any more; empty when it may."""
+    # The row's own ``rev`` is read anew: a change of wishes may have adopted the mail since it was claimed.
     row = session.execute(
-        select(User, ReminderPreference, Suppression)
+        select(OutboxMail.rev, User, ReminderPreference, Suppression)
+        .join(User, User.id == OutboxMail.user_id)
         .outerjoin(ReminderPreference, ReminderPreference.user_id == User.id)
-        .outerjoin(Suppression, Suppression.address == mail.recipient)
-        .where(User.id == mail.user_id)
+        .outerjoin(Suppression, Suppression.address == OutboxMail.recipient)
+        .where(OutboxMail.id == mail.id)
     ).first()
     if row is None:
         return "The account was deleted."
@@ -47,13 +49,7 @@ def why_not(session: Session, mail: OutboxMail, now: dt.datetime) -> str:
         return EXPIRED
     if mail.priority == URGENT:
         return ""
-    user, preference, suppression = row
-    return _why_no_reminder(mail, user, preference, suppression)
-
-
-def _why_no_reminder(
-    mail: OutboxMail, user: User, preference: ReminderPreference | None, suppression: Suppression | None
-) -> str:
+    rev, user, preference, suppression = row
     if preference is None or not preference.enabled:
         return "Reminders were turned off."
     if user.email != mail.recipient:
@@ -62,4 +58,4 @@ def _why_no_reminder(
         return "The address is not confirmed."
     if suppression is not None:
         return "Mail to this address was refused before."
-    return "" if preference.rev == mail.rev else "The reminder's settings were changed."
+    return "" if preference.rev == rev else "The reminder's settings were changed."

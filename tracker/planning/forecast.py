@@ -5,7 +5,8 @@ The model. Weekly hours scatter around a rate; the rate is not known, and it may
 1. **Level**: recent weeks weigh more (half as much after ``HALF_LIFE`` weeks). The promise, taken at ``KEPT``
    of its word, counts as three or four weeks of evidence, as fewer for somebody whose weeks are alike and say
    more (the shrinkage of any conjugate normal model). After some four weeks the learner's own hours lead.
-2. **Trend**: the slope of the weighted hours, shrunk towards a slight decline, which most long efforts show.
+2. **Decline**: a slight one, which most long efforts show. The slope of one learner's own weeks is too
+   uncertain to say more than the level of recent weeks says already: a model with it was no truer.
 3. **Absence**: a run of three or more empty weeks that has ended, in the life of somebody who otherwise
    hardly ever misses one, says little about the usual rate and is left out. Other empty weeks count in full.
 4. **Scatter**: the variance of a week, times (1 + r) / (1 - r) for the correlation r of one week with the
@@ -41,7 +42,6 @@ PROMISE_SPREAD = 0.55
 HALF_LIFE = 16.5
 DECLINE, DECLINE_SPREAD = 0.00078, 0.0016
 """Share of the rate that is lost in a week, and how much that differs between people."""
-LEAST_DECLINE, MOST_DECLINE = -0.004, 0.02
 USUAL_SCATTER, SCATTER_WEEKS = 0.8, 4.0
 """Standard deviation of a week over its mean, and for how many weeks of evidence that counts."""
 SCATTER_UNSEEN = 1.7
@@ -66,8 +66,6 @@ class _Habit:
     """What the weeks so far say."""
 
     rate: float
-    decline: float
-    decline_variance: float
     rate_variance: float
     """Of the log of the rate."""
     scatter: float
@@ -96,19 +94,19 @@ def forecast(
     if remaining_hours <= 0:
         return Forecast(today, today, today, habit.rate)
     even = min(remaining_hours / habit.rate, LONGEST_WEEKS)
-    weeks = _slowed(even, habit.decline)
+    weeks = _slowed(even)
     spread = math.sqrt(
         habit.rate_variance
         + habit.scatter / max(even, 1.0)
         + CHANGE * even
-        + habit.decline_variance * even * even / 16
+        + (DECLINE_SPREAD * even / 4) ** 2
         + MODEL_ERROR**2
     )
     early = weeks * math.exp(-Z90 * NARROWER * spread) + GRAIN / 2
     late = weeks * math.exp(min(Z90 * WIDER * spread, 3.0)) + GRAIN
     spans = merged(pauses, today)
     p10, p50, p90 = (_after(today, reached, spans) for reached in (early, weeks + GRAIN, late))
-    return Forecast(min(p10, p50), p50, max(p50, p90), habit.rate)
+    return Forecast(p10, p50, p90, habit.rate)
 
 
 def _habit(weeks: list[float], promise: float) -> _Habit:
@@ -117,25 +115,14 @@ def _habit(weeks: list[float], promise: float) -> _Habit:
     usual = KEPT * promise
     scatter = _scatter(weeks, weights, max((seen + usual / 2) / (total + 0.5), usual / 1000))
     prior = PROMISE_WEEKS + PROMISE_WEEKS_SCATTERED * min(scatter, MOST_SCATTERED)
-    level = rate = (prior * usual + seen) / (prior + total)
-    decline, decline_variance = DECLINE, DECLINE_SPREAD**2
-    if total > 1:
-        ages = range(len(weeks) - 1, -1, -1)
-        middle = _dot(weights, ages) / total
-        distances = [weight * (age - middle) for weight, age in zip(weights, ages, strict=True)]
-        reach = _dot(distances, ages)
-        if reach > 1e-9:
-            slope = _dot(distances, weeks) / reach / level
-            trust = decline_variance / (decline_variance + scatter / reach)
-            decline += trust * (slope - decline)
-            decline_variance *= 1 - trust
-            # The level is that of the weeks' middle; the rate is that of now.
-            rate = level * max(1 - decline * middle * total / (total + prior), 0.2)
+    rate = (prior * usual + seen) / (prior + total)
+    if total:
+        # The level is that of the weeks' middle; the rate is that of now.
+        middle = _dot(weights, range(len(weeks) - 1, -1, -1)) / total
+        rate *= 1 - DECLINE * middle * total / (total + prior)
     squares = _dot(weights, weights)
     evidence = total * total / squares if squares else 0.0
-    rate_variance = 1 / (1 / PROMISE_SPREAD**2 + evidence / scatter)
-    decline = max(LEAST_DECLINE, min(decline, MOST_DECLINE))
-    return _Habit(rate, decline, decline_variance, rate_variance, scatter)
+    return _Habit(rate, 1 / (1 / PROMISE_SPREAD**2 + evidence / scatter), scatter)
 
 
 def _dot(one: Sequence[float], other: Sequence[float]) -> float:
@@ -179,13 +166,11 @@ def _scatter(weeks: list[float], weights: list[float], mean: float) -> float:
     return SCATTER_UNSEEN * alone * (1 + related) / (1 - related)
 
 
-def _slowed(even: float, decline: float) -> float:
-    """Weeks that it takes at a rate that falls by ``decline`` a week, where an even rate takes ``even``."""
-    lost = decline * even
-    if abs(lost) < 1e-6:
-        return even
+def _slowed(even: float) -> float:
+    """Weeks that it takes at a rate that falls slightly, where an even rate takes ``even``."""
+    lost = DECLINE * even
     if lost < STEEPEST:
-        return -math.log(1 - lost) / decline
+        return -math.log(1 - lost) / DECLINE
     # A rate that falls for ever would never arrive; nobody's does, so it goes on less steeply from here.
     return even * math.log(1 / (1 - STEEPEST)) / STEEPEST * math.sqrt(lost / STEEPEST)
 

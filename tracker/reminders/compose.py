@@ -20,8 +20,11 @@ from tracker.reminders import queries, schedule
 from tracker.reminders.tokens import unsubscribe_link
 
 NEXT_STEPS = 3
+WEEK_DAYS = 7
 NAMED = 4
 """So many milestones are named in a sentence, the rest counted."""
+FAR_DAYS = 365
+"""Beyond this a forecast names months: thirds of them would be a show of exactness."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -96,29 +99,38 @@ def standing(view: Overview) -> str:
 
 def lately(view: Overview) -> str:
     """What was done in the last seven days, in one sentence."""
-    done = view.done_recently
-    if not done:
-        if view.pace.status == "not-started":
-            return "Your plan has not begun yet, so there is nothing to look back on."
+    # The day of the last mail counts too: what was done after it that day would else be in no mail.
+    done = [item for item in view.items if item.done_on and 0 <= (view.today - item.done_on).days <= WEEK_DAYS]
+    if done:
+        hours = words.hours(sum(item.hours for item in done))
+        names = _listed([item.milestone.title for item in sorted(done, key=lambda item: item.done_on or view.today)])
+        return f"Done in the last seven days: {names} ({hours})."
+    if view.pace.status == "not-started":
+        return f"Your plan begins on {words.long_day(view.start_on)}. Starting earlier is fine."
+    if view.next_items[0].state == "doing":
         return (
-            "Nothing was ticked off in the last seven days. That happens; the first step below is a good way back in."
+            f"Nothing was ticked off in the last seven days, but {view.next_items[0].milestone.title} is under way. "
+            "Large steps take their time."
         )
-    hours = words.hours(sum(item.hours for item in done))
-    return f"Done in the last seven days: {_listed([item.milestone.title for item in done])} ({hours})."
+    return "Nothing was ticked off in the last seven days. That happens; the first step below is a good way back in."
 
 
 def outlook(view: Overview) -> str:
-    """The forecast: always a range, never a promise."""
-    early, late = (words.part_of_month(day) for day in (view.forecast.p10, view.forecast.p90))
-    middle = words.part_of_month(view.forecast.p50)
-    if early == late:
-        return f"If things go on like this you will most likely finish around {early}."
-    if middle in (early, late):
-        return f"If things go on like this you will most likely finish between {early} and {late}."
-    return (
-        f"If things go on like this you will most likely finish between {early} and {late}, with {middle} "
-        "in the middle of that range."
+    """The forecast: always a range, never a promise; none at all while there is nothing to go by."""
+    if not view.milestones_done:
+        return (
+            f"By the plan you finish in {words.month(view.plan.finish_on)}. A forecast from your own pace begins with "
+            "the first milestone that you tick off."
+        )
+    far = (view.forecast.p90 - view.today).days > FAR_DAYS
+    early, middle, late = (
+        words.month(day) if far else words.part_of_month(day)
+        for day in (view.forecast.p10, view.forecast.p50, view.forecast.p90)
     )
+    if early == late:
+        return f"At your pace so far you will most likely finish around {early}."
+    likely = f"At your pace so far you will most likely finish between {early} and {late}"
+    return f"{likely}." if middle in (early, late) else f"{likely}, with {middle} in the middle of that range."
 
 
 def overdue(view: Overview) -> str:

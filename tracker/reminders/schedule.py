@@ -12,9 +12,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from tracker import clock
 from tracker.models import ReminderPreference, User
-from tracker.planning import next_reminder
+from tracker.planning import local_week, next_reminder
 
 WEEKLY = "weekly"
 DEFAULT_WEEKDAY = 0
@@ -68,18 +67,9 @@ def next_slot(after: dt.datetime, weekday: int, hour: int, timezone: str) -> dt.
     return next_reminder(after, weekday=weekday, hour=hour, timezone=sound_zone(timezone))
 
 
-def latest_slot(due: dt.datetime, now: dt.datetime, weekday: int, hour: int, timezone: str) -> dt.datetime:
-    """The last slot that is not after ``now``, beginning with the one that was due: of several missed it counts."""
-    slot = max(due, next_slot(now - dt.timedelta(days=15), weekday, hour, timezone)) if due < now else due
-    while (following := next_slot(slot, weekday, hour, timezone)) <= now:
-        slot = following
-    return slot
-
-
 def period_of(slot: dt.datetime, timezone: str) -> str:
     """The ISO week of the slot's local date, such as 2027-W03: one mail in each."""
-    year, week, _ = clock.local_date(slot, sound_zone(timezone)).isocalendar()
-    return f"{year}-W{week:02}"
+    return local_week(slot, sound_zone(timezone))
 
 
 def spread(user_id: int, minutes: int) -> dt.timedelta:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
 from tracker.models import OutboxMail, ReminderPreference, User
 from tracker.outbox.enqueue import REMINDER, insert_new
+from tracker.planning import CatchUp, catch_up
 from tracker.reminders import schedule
 from tracker.reminders.schedule import CATCH_UP, REST, WEEKLY
 
@@ -54,7 +55,7 @@ def reschedule(session: Session, user: User, preference: ReminderPreference, *, 
     rows = _recent_rows(session, user.id, now)
     waiting = {row.period: row for row in rows if row.state in ("queued", "claimed")}
     taken = {row.period for row in rows if row.period} - waiting.keys()
-    earliest = now if preference.last_sent_at is None else max(now, preference.last_sent_at + REST - _INSTANT)
+    earliest = max(now, _last_sent(preference, rows) + REST - _INSTANT)
     slot = schedule.first_slot(preference, user.timezone, after=earliest, taken=taken)
     if waiting and schedule.period_of(slot, user.timezone) not in waiting:
         after = max(earliest, now + REST)
@@ -70,6 +71,13 @@ def reschedule(session: Session, user: User, preference: ReminderPreference, *, 
 
 
 _INSTANT = dt.timedelta(microseconds=1)
+_NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def _last_sent(preference: ReminderPreference, rows: Sequence[OutboxMail]) -> dt.datetime:
+    """When the last mail went, or may have: one that is on its way at this moment counts."""
+    maybe = (row.due_at for row in rows if row.state in ("sending", "unknown"))
+    return max((preference.last_sent_at or _NEVER, *maybe))
 
 
 def _recent_rows(session: Session, user_id: int, now: dt.datetime) -> Sequence[OutboxMail]:
@@ -144,8 +152,8 @@ def enqueue_due(session: Session, *, now: dt.datetime, spread_minutes: int) -> E
     return total
 
 
-def _enqueue_batch(session: Session, now: dt.datetime, spread_minutes: int) -> Enqueued:
-    columns = (
+_DUE = (
+    select(
         ReminderPreference.user_id,
         ReminderPreference.weekday,
         ReminderPreference.hour,
@@ -155,28 +163,54 @@ def _enqueue_batch(session: Session, now: dt.datetime, spread_minutes: int) -> E
         User.email_confirmed_at,
         User.timezone,
     )
+    .join(User, User.id == ReminderPreference.user_id)
+    # In the index's own words: SQLite finds it for `enabled`, not for `enabled = 1`, which an attribute would become.
+    .where(text("reminder_preference.enabled"), ReminderPreference.next_due_at <= bindparam("now"))
+    .order_by(ReminderPreference.next_due_at, ReminderPreference.user_id)
+    .limit(BATCH)
+    .with_for_update(of=ReminderPreference, skip_locked=True)
+)
+
+
+def _enqueue_batch(session: Session, now: dt.datetime, spread_minutes: int) -> Enqueued:
     with transaction(session):
-        due = session.execute(
-            select(*columns)
-            .join(User, User.id == ReminderPreference.user_id)
-            .where(ReminderPreference.enabled, ReminderPreference.next_due_at <= now)
-            .order_by(ReminderPreference.next_due_at, ReminderPreference.user_id)
-            .limit(BATCH)
-            .with_for_update(of=ReminderPreference, skip_locked=True)
-        ).all()
+        due = session.execute(_DUE, {"now": now}).all()
         if not due:
             return Enqueued()
-        mails = [_mail_for(row, now, spread_minutes) for row in due]
+        plans = [(row, _catch_up(row, now)) for row in due]
+        mails = [_mail_for(row, plan, now, spread_minutes) for row, plan in plans]
+        taken = _taken(session, mails)
+        mails = [mail for mail in mails if (mail["user_id"], mail["period"]) not in taken]
         insert_new(session, OutboxMail, mails)
-        session.execute(update(ReminderPreference), [_moved_on(row, now) for row in due])
+        session.execute(
+            update(ReminderPreference),
+            [{"user_id": row.user_id, "next_due_at": plan.next_due} for row, plan in plans],
+        )
     queued = sum(mail["state"] == "queued" for mail in mails)
-    return Enqueued(len(mails), queued, len(mails) - queued)
+    return Enqueued(len(due), queued, len(mails) - queued)
 
 
-def _mail_for(row: Any, now: dt.datetime, spread_minutes: int) -> dict[str, Any]:
+def _catch_up(row: Any, now: dt.datetime) -> CatchUp:
+    zone = schedule.sound_zone(row.timezone)
+    return catch_up(row.next_due_at, now=now, weekday=row.weekday, hour=row.hour, timezone=zone)
+
+
+def _taken(session: Session, mails: Sequence[dict[str, Any]]) -> set[tuple[int, str | None]]:
+    """Weeks that have a mail already, as after a change of day; the unique key would refuse a second one anyway."""
+    rows = session.execute(
+        select(OutboxMail.user_id, OutboxMail.period).where(
+            OutboxMail.user_id.in_({mail["user_id"] for mail in mails}),
+            OutboxMail.kind == WEEKLY,
+            OutboxMail.period.in_({mail["period"] for mail in mails}),
+        )
+    )
+    return {(user_id, period) for user_id, period in rows}
+
+
+def _mail_for(row: Any, plan: CatchUp, now: dt.datetime, spread_minutes: int) -> dict[str, Any]:
     """The outbox row of the latest slot that was missed: never one mail for each missed week."""
-    slot = schedule.latest_slot(row.next_due_at, now, row.weekday, row.hour, row.timezone)
-    reason = MISSED if now - slot > CATCH_UP else "" if row.email_confirmed_at else UNCONFIRMED
+    slot = plan.slot or row.next_due_at
+    reason = MISSED if not plan.send else "" if row.email_confirmed_at else UNCONFIRMED
     return {
         "user_id": row.user_id,
         "kind": WEEKLY,
@@ -192,11 +226,6 @@ def _mail_for(row: Any, now: dt.datetime, spread_minutes: int) -> dict[str, Any]
         "reason": reason,
         "created_at": now,
     }
-
-
-def _moved_on(row: Any, now: dt.datetime) -> dict[str, Any]:
-    following = schedule.next_slot(max(now, row.next_due_at), row.weekday, row.hour, row.timezone)
-    return {"user_id": row.user_id, "next_due_at": following}
 
 
 def follow_zone_rules(session: Session, *, now: dt.datetime) -> int:

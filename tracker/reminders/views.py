@@ -46,7 +46,10 @@ def settings() -> ResponseReturnValue:
 
 def _page(form: ReminderForm, status: int = 200) -> ResponseReturnValue:
     user, session, site = web.me(), web.db(), web.app_parts().settings
+    timezone = queries.zone_of(user.timezone)
     slot = queries.next_send(session, user.id)
+    said = words.slot(slot, timezone) if slot else ""
+    overdue = slot is not None and slot <= web.now()
     return web.page(
         "reminders/settings.html",
         status,
@@ -54,8 +57,10 @@ def _page(form: ReminderForm, status: int = 200) -> ResponseReturnValue:
         page_name="settings",
         confirmed=user.email_confirmed_at is not None,
         address=user.email,
-        timezone=queries.zone_of(user.timezone),
-        next_slot=words.slot(slot, queries.zone_of(user.timezone)) if slot else "",
+        enabled=queries.wishes_of(session, user.id).enabled,
+        timezone=timezone,
+        next_slot="" if overdue else said,
+        waiting_since=said if overdue else "",
         spread=site.mail_spread,
         mail_dir=None if site.mail else site.mail_dir,
         refused=queries.refused_address(session, user.email),

@@ -1,0 +1,176 @@
+"""A scripted mail server on loopback that keeps what it accepts."""
+
+from __future__ import annotations
+
+import email
+import email.message
+import email.policy
+import re
+import socketserver
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from types import TracebackType
+
+from config import MailServer
+
+DROP, KEEP_THEN_DROP = "drop", "keep then drop"
+Policy = Callable[[str, str, int], str | None]
+"""``(stage, recipient, count)``: another reply line than the usual one, DROP to cut the connection, or None.
+
+Stages are greeting, mail, rcpt, data (before the message) and dot (after it; KEEP_THEN_DROP accepts it without an
+answer). ``count`` is how often the stage was reached so far. A policy may block: the client then waits for the answer.
+"""
+
+
+def _usual(_stage: str, _recipient: str, _count: int) -> str | None:
+    return None
+
+
+def replies(wanted: str, *lines: str | None) -> Policy:
+    """One line for each time that a stage is reached, and the usual one from then on."""
+
+    def policy(stage: str, _recipient: str, count: int) -> str | None:
+        return lines[count - 1] if stage == wanted and count <= len(lines) else None
+
+    return policy
+
+
+class SmtpSink:
+    """Use it as a context; ``messages`` are what was accepted, in order."""
+
+    def __init__(self, policy: Policy = _usual) -> None:
+        self.policy = policy
+        self.messages: list[email.message.EmailMessage] = []
+        self.raw: list[bytes] = []
+        self.recipients: list[str] = []
+        self.stages: Counter[str] = Counter()
+        self.connections = 0
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Session)
+        self._server.sink = self
+        self.port = int(self._server.server_address[1])
+
+    @property
+    def server(self) -> MailServer:
+        """As the settings name it."""
+        return MailServer("127.0.0.1", self.port)
+
+    @property
+    def url(self) -> str:
+        """As the environment names it."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def to(self, address: str) -> list[email.message.EmailMessage]:
+        """What was accepted for an address."""
+        return [message for message, one in zip(self.messages, self.recipients, strict=True) if one == address]
+
+    def wait_until(self, reached: Callable[[], bool], seconds: float = 20) -> None:
+        """Until something is true; fails after a while."""
+        deadline = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < deadline, f"waited for {seconds} s; {len(self.messages)} mails, {self.stages}"
+            time.sleep(0.02)
+
+    def reached(self, stage: str, recipient: str = "") -> str | None:
+        """Counts and asks the script."""
+        with self._lock:
+            self.stages[stage] += 1
+            count = self.stages[stage]
+        return self.policy(stage, recipient, count)
+
+    def keep(self, recipient: str, data: bytes) -> None:
+        """Accepts a message."""
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        assert isinstance(message, email.message.EmailMessage)
+        with self._lock:
+            self.raw.append(data)
+            self.messages.append(message)
+            self.recipients.append(recipient)
+
+    def __enter__(self) -> SmtpSink:
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    sink: SmtpSink
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is part of the test."""
+
+
+class _Session(socketserver.StreamRequestHandler):
+    server: _Server
+
+    @property
+    def sink(self) -> SmtpSink:
+        return self.server.sink
+
+    def handle(self) -> None:
+        self.sink.connections += 1
+        self.recipient = ""
+        self.refused = False
+        if not self.answer("greeting", "220 sink ready"):
+            return
+        while line := self.rfile.readline():
+            if not self.command(line):
+                return
+
+    def say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def answer(self, stage: str, usual: str) -> bool:
+        """False when the connection is to be cut."""
+        reply = self.sink.reached(stage, self.recipient)
+        if reply == DROP:
+            return False
+        self.refused = reply is not None and not reply.startswith(usual[0])
+        self.say(reply or usual)
+        return True
+
+    def command(self, line: bytes) -> bool:
+        match line[:4].upper().strip():
+            case b"EHLO":
+                self.say("250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8")
+            case b"MAIL":
+                return self.answer("mail", "250 ok")
+            case b"RCPT":
+                self.recipient = re.sub(r".*<(.*)>.*", r"\1", line.decode().strip())
+                return self.answer("rcpt", "250 ok")
+            case b"DATA":
+                return self.answer("data", "354 go on") and (self.refused or self.message())
+            case b"RSET":
+                self.sink.stages["rset"] += 1
+                self.say("250 ok")
+            case b"QUIT":
+                self.sink.stages["quit"] += 1
+                self.say("221 bye")
+                return False
+            case _:
+                self.say("250 ok")
+        return True
+
+    def message(self) -> bool:
+        data = bytearray()
+        while (part := self.rfile.readline()) != b".\r\n":
+            if not part:
+                return False  # cut off in the middle: nothing was accepted
+            data += part[1:] if part.startswith(b"..") else part
+        reply = self.sink.reached("dot", self.recipient)
+        if reply in (None, KEEP_THEN_DROP) or str(reply).startswith("2"):
+            self.sink.keep(self.recipient, bytes(data))
+        if reply in (DROP, KEEP_THEN_DROP):
+            return False
+        self.say(reply or "250 queued")
+        return True
