@@ -74,7 +74,8 @@ class Worker:
             executors={"default": Threads()},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        self._offset = self._wall_before = 0.0
+        self._beating = threading.Lock()
+        self._offset = 0.0
         self._seen: dt.datetime | None = None
         self._since = 0.0
 
@@ -146,10 +147,11 @@ class Worker:
             claim.take_back_from_the_dead(session, now=now, ambiguous=self.settings.mail_ambiguous)
             services.enqueue_due(session, now=now, spread_minutes=self.settings.mail_spread)
         self.last_pass = now
+        self._beat()  # so that everybody sees it at once
 
     def _beat(self) -> None:
         failed = self.counts["dead"] + self.counts["unknown"]
-        with self.sessions() as session:
+        with self._beating, self.sessions() as session:
             upkeep.beat(
                 session,
                 self.name,

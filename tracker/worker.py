@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -65,12 +65,13 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # The handler only takes a note: an event that is set from it could lock the very thread that waits for it.
         signal.signal(number, lambda given, _frame: asked.append(given))
-    parent = os.getppid()
+    # An event that nobody sets: unlike time.sleep it also works under libfaketime, by which trials move the clock.
+    parent, nap = os.getppid(), threading.Event()
     with _opened(settings) as sessions:
         worker = Worker(settings, sessions, composers(settings))
         worker.start()
         while not asked and not (with_parent and os.getppid() != parent):
-            time.sleep(LOOK_SECONDS)
+            nap.wait(LOOK_SECONDS)
             worker.watch()
         worker.end()
 

@@ -7,7 +7,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.bench.forecast_calibration import ASKED, Score, bursty, cases, in_lumps, score, slowing
@@ -81,6 +81,15 @@ def test_what_is_still_long_takes_more_than_its_share() -> None:
     """Most long efforts slacken a little, and go on for all that."""
     weeks = [weeks_to(ask(left, [10.0] * 50).p50) for left in (250, 1000, 4000, 16000)]
     assert all(4 * one < other < 8 * one for one, other in pairwise(weeks[1:]))
+
+
+def test_who_keeps_a_rate_is_taken_to_slacken_a_little() -> None:
+    kept = ask(300, [10.0] * 30, promise=10 / 0.935)
+    assert 9.5 < kept.rate < 10
+
+
+def test_far_ahead_nobody_is_sure() -> None:
+    assert width(ask(4000, [10.0] * 100)) > 1.5 * width(ask(1000, [10.0] * 100))
 
 
 def test_the_horizon_is_a_hundred_years() -> None:
@@ -164,6 +173,7 @@ def test_a_tick_never_moves_the_middle_later_in_the_same_week(
 
 
 @given(st.floats(20, 1000), weeks.filter(bool), promises, st.floats(0, 40))
+@example(846.5, [0.0, 0.0], 4, 1.1)
 def test_a_tick_dated_back_into_last_week_hardly_moves_the_middle_later(
     left: float,
     so_far: list[float],

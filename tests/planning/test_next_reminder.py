@@ -36,6 +36,7 @@ def utc(text: str) -> dt.datetime:
         ("a gap of two hours", "2027-03-27 12:00", 6, 2, "Antarctica/Troll", "2027-03-28 02:00"),
         ("a gap over midnight", "2027-03-27 12:00", 5, 23, "America/Nuuk", "2027-03-28 01:00"),
         ("a day that never was, a day later", "2011-12-29 12:00", 4, 8, "Pacific/Apia", "2011-12-30 18:00"),
+        ("and on that day it is still to come", "2011-12-30 12:00", 4, 8, "Pacific/Apia", "2011-12-30 18:00"),
         ("and its week has no other", "2011-12-30 18:00", 4, 8, "Pacific/Apia", "2012-01-05 18:00"),
         ("the first to see the day", "2027-02-28 17:59", 0, 8, "Pacific/Kiritimati", "2027-02-28 18:00"),
         ("the last to see the day", "2027-03-01 18:00", 0, 8, "Pacific/Pago_Pago", "2027-03-01 19:00"),

@@ -238,7 +238,7 @@ class Postman:
                 if self.stop.is_set() and pause > 1:
                     raise
                 if self.stop.wait(pause):
-                    time.sleep(min(pause, 1))
+                    threading.Event().wait(min(pause, 1))
         else:
             log.error("mail %s is %s, which could not be recorded", mail.id, state)
             return
