@@ -6,7 +6,7 @@ from tracker.planning.forecast import forecast
 from tracker.planning.pace import earned_share, pace, percent_done
 from tracker.planning.plan import build_plan, capacity, hours_for_months
 from tracker.planning.replan import replan_options
-from tracker.planning.revise import revise_plan
+from tracker.planning.revise import revise_plan, shift_for_pauses
 from tracker.planning.schedule import CatchUp, catch_up, local_week, next_reminder
 from tracker.planning.types import (
     Forecast,
@@ -43,4 +43,5 @@ __all__ = [
     "percent_done",
     "replan_options",
     "revise_plan",
+    "shift_for_pauses",
 ]

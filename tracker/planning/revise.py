@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 
-from tracker.planning.calendar import merged
+from tracker.planning.calendar import merged, study_day, study_days
 from tracker.planning.plan import check_hours, dated, hours_for_target, in_order, months_between
 from tracker.planning.types import Milestone, Pause, Plan, Planned
 
@@ -62,3 +63,30 @@ def _begun(row: Planned, first_planned: dt.date | None, since: dt.date) -> Plann
     if first_planned is None or first_planned >= since:
         return row
     return Planned(row.key, row.hours, min(first_planned, row.starts_on), row.due_on)
+
+
+def shift_for_pauses(plan: Plan, pauses: Sequence[Pause], *, done: Set[str]) -> Plan:
+    """The same plan around other pauses: each open milestone keeps its number of study days from the line's start.
+
+    So a pause of n days moves what comes after it by n days, and one that is taken away moves it back. Rows of what
+    is ``done`` stay as they were. Raises PlanError where the calendar ends first.
+    """
+    begin = plan.line_from
+    before, after = merged(plan.pauses, begin), merged(pauses, begin)
+
+    def moved(day: dt.date) -> dt.date:
+        return day if day < begin else study_day(begin, max(1, study_days(begin, day, before)), after)
+
+    rows = tuple(
+        row if row.key in done else Planned(row.key, row.hours, moved(row.starts_on), moved(row.due_on))
+        for row in plan.milestones
+    )
+    open_rows = [row for row in rows if row.key not in done]
+    finish_on = open_rows[-1].due_on if open_rows else plan.finish_on
+    return replace(
+        plan,
+        milestones=rows,
+        finish_on=finish_on,
+        months=months_between(plan.start_on, finish_on) if rows else 0.0,
+        pauses=tuple(pauses),
+    )

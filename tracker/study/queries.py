@@ -1,0 +1,65 @@
+"""Reading the study log and what was chosen for a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.errors import NotFound
+from tracker.models import StudySession, WeekChoice
+
+SHOWN = 60
+
+
+def minutes_by_day(session: Session, user_id: int, path: str) -> Mapping[dt.date, int]:
+    """Minutes of each day that has any."""
+    rows = session.execute(
+        select(StudySession.on_day, func.sum(StudySession.minutes))
+        .where(StudySession.user_id == user_id, StudySession.path == path)
+        .group_by(StudySession.on_day)
+    )
+    return {day: int(minutes) for day, minutes in rows}
+
+
+def sessions_of(session: Session, user_id: int, path: str) -> Sequence[StudySession]:
+    """The newest entries of the log."""
+    return session.scalars(
+        select(StudySession)
+        .where(StudySession.user_id == user_id, StudySession.path == path)
+        .order_by(StudySession.on_day.desc(), StudySession.id.desc())
+        .limit(SHOWN)
+    ).all()
+
+
+def session_for(session: Session, user_id: int, entry: int) -> StudySession:
+    """One entry of this learner; raises NotFound for a stranger's."""
+    found = session.scalar(select(StudySession).where(StudySession.id == entry, StudySession.user_id == user_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def minutes_on(session: Session, user_id: int, day: dt.date, *, without: int | None = None) -> int:
+    """Minutes of one day over all paths, but for the entry that is being changed."""
+    mine = (StudySession.user_id == user_id, StudySession.on_day == day, StudySession.id != (without or 0))
+    return int(session.scalar(select(func.sum(StudySession.minutes)).where(*mine)) or 0)
+
+
+def week_of(day: dt.date) -> str:
+    """The ISO week of a day, such as 2027-W09"""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def chosen_for(session: Session, user_id: int, path: str, today: dt.date) -> frozenset[str]:
+    """The milestones chosen for this week."""
+    return frozenset(
+        session.scalars(
+            select(WeekChoice.milestone).where(
+                WeekChoice.user_id == user_id, WeekChoice.path == path, WeekChoice.week == week_of(today)
+            )
+        )
+    )

@@ -1,0 +1,114 @@
+"""Logging time, the timer, choosing for the week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from tracker.catalog.schema import Path
+from tracker.db import transaction
+from tracker.enrolment.queries import enrolment_for
+from tracker.errors import InvalidInput, NotFound
+from tracker.models import StudySession, User, WeekChoice
+from tracker.study.entry import LONGEST, Entry
+from tracker.study.queries import minutes_on, session_for, week_of
+
+MAX_NOTE = 500
+MAX_CHOICES = 3
+EARLIEST = dt.date(1990, 1, 1)
+
+
+def log_time(session: Session, *, user_id: int, path: Path, entry: Entry, today: dt.date, now: dt.datetime) -> int:
+    """Keeps a session; answers its id. Raises InvalidInput, or NotFound for somebody who is not on the path."""
+    _check(path, entry, today)
+    with transaction(session):
+        enrolment_for(session, user_id, path.slug)
+        _check_day(minutes_on(session, user_id, entry.on), entry)
+        row = StudySession(user_id=user_id, path=path.slug, created_at=now)
+        _write(row, entry)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def change_time(session: Session, *, user_id: int, path: Path, number: int, entry: Entry, today: dt.date) -> None:
+    """Corrects a session."""
+    _check(path, entry, today)
+    with transaction(session):
+        row = session_for(session, user_id, number)
+        _check_day(minutes_on(session, user_id, entry.on, without=row.id), entry)
+        _write(row, entry)
+
+
+def delete_time(session: Session, *, user_id: int, number: int) -> Entry:
+    """Deletes a session and answers what it was, so that it can be brought back."""
+    with transaction(session):
+        row = session_for(session, user_id, number)
+        entry = Entry(row.minutes, row.on_day, row.milestone, row.note)
+        session.delete(row)
+        return entry
+
+
+def _check(path: Path, entry: Entry, today: dt.date) -> None:
+    if entry.on > today:
+        raise InvalidInput("That day is still to come: choose today or an earlier day.", "on")
+    if entry.on < EARLIEST:
+        raise InvalidInput(f"Choose a day from {EARLIEST.year} on.", "on")
+    if not 1 <= entry.minutes <= LONGEST:
+        raise InvalidInput("A session has from 1 minute to 24 hours.", "minutes")
+    if entry.milestone is not None and path.milestone(entry.milestone) is None:
+        raise InvalidInput("The path has no such milestone.", "milestone")
+    if len(entry.note) > MAX_NOTE:
+        raise InvalidInput(f"A note holds at most {MAX_NOTE} characters.", "note")
+    if "\x00" in entry.note:
+        raise InvalidInput("A note cannot hold a NUL character.", "note")
+
+
+def _check_day(already: int, entry: Entry) -> None:
+    if already + entry.minutes > LONGEST:
+        raise InvalidInput(
+            f"A day has 24 hours, and {already // 60} h {already % 60} min of that one are logged already.", "minutes"
+        )
+
+
+def _write(row: StudySession, entry: Entry) -> None:
+    row.on_day, row.minutes, row.milestone, row.note = entry.on, entry.minutes, entry.milestone, entry.note
+
+
+def start_timer(session: Session, *, user_id: int, path: Path, milestone: str | None, now: dt.datetime) -> None:
+    """Starts the timer; one that runs already goes on."""
+    if milestone is not None and path.milestone(milestone) is None:
+        raise NotFound
+    with transaction(session):
+        enrolment_for(session, user_id, path.slug)
+        user = session.get_one(User, user_id, with_for_update=True)
+        if user.timer_started_at is None:
+            user.timer_started_at, user.timer_milestone = now, milestone
+
+
+def stop_timer(session: Session, *, user_id: int) -> None:
+    """Puts the timer back to nothing; what it measured is logged by the form that asked for it."""
+    with transaction(session):
+        user = session.get_one(User, user_id, with_for_update=True)
+        user.timer_started_at = user.timer_milestone = None
+
+
+def choose_for_week(session: Session, *, user_id: int, path: Path, milestones: Collection[str], today: dt.date) -> None:
+    """One to three milestones to get on with this week; none takes the choice back."""
+    wanted = set(milestones)
+    if len(wanted) > MAX_CHOICES:
+        raise InvalidInput(f"Choose at most {MAX_CHOICES} for a week: fewer get done sooner.", "milestone")
+    if any(path.milestone(key) is None for key in wanted):
+        raise InvalidInput("The path has no such milestone.", "milestone")
+    with transaction(session):
+        enrolment_for(session, user_id, path.slug)
+        week = week_of(today)
+        session.execute(
+            delete(WeekChoice).where(
+                WeekChoice.user_id == user_id, WeekChoice.path == path.slug, WeekChoice.week == week
+            )
+        )
+        session.add_all(WeekChoice(user_id=user_id, path=path.slug, week=week, milestone=key) for key in sorted(wanted))
