@@ -24,11 +24,13 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from tracker import db, web
     from tracker.accounts.views import blueprint as accounts
     from tracker.catalog.loader import load_catalog
+    from tracker.enrolment.plan_views import blueprint as plans
     from tracker.enrolment.views import blueprint as enrolment
     from tracker.guide.views import blueprint as guide
     from tracker.health import blueprint as health
     from tracker.progress.views import blueprint as progress
     from tracker.reminders.views import blueprint as reminders
+    from tracker.study.views import blueprint as study
     from tracker.words import init_app as init_words
 
     app = Flask("tracker", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -36,6 +38,6 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     parts = web.App(settings, load_catalog(settings.paths_dir), engine, sessions or db.make_sessions(engine))
     web.init_app(app, parts)
     init_words(app, settings)
-    for blueprint in (guide, accounts, enrolment, progress, reminders, health):
+    for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, health):
         app.register_blueprint(blueprint)
     return app

@@ -74,6 +74,11 @@ def db() -> Session:
     return cast(Session, g.db)
 
 
+def local_day(instant: dt.datetime) -> dt.date:
+    """The day of an instant where the logged-in person lives."""
+    return clock.local_date(instant, me().timezone)
+
+
 def login_required(view: View) -> View:
     """For whom is logged in; others are asked to log in first. Flask-Login's own, with the types that it lacks."""
     return cast(View, _login_required(view))

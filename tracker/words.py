@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from config import Settings
 
 LOCALE = "en_GB"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def day(value: dt.date) -> str:
@@ -47,6 +48,12 @@ def hours(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0") + " h"
 
 
+def minutes(count: int) -> str:
+    """45 min, 1 h 30 min, 2 h"""
+    whole, rest = divmod(count, 60)
+    return " ".join([f"{whole} h"] * bool(whole) + [f"{rest} min"] * bool(rest or not whole))
+
+
 def days(count: int) -> str:
     """1 day, 11 days"""
     return f"{count} day" if count == 1 else f"{count} days"
@@ -77,7 +84,7 @@ def place(timezone: str) -> str:
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-FILTERS = (day, short_day, long_day, month, part_of_month, hours, days, due, due_day, slot, place)
+FILTERS = (day, short_day, long_day, month, part_of_month, hours, minutes, days, due, due_day, slot, place)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

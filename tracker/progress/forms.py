@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from tracker.progress.services import MAX_NOTE, STATES
+from tracker.progress.overview import MAX_NOTE, STATES
 
 
 class TickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

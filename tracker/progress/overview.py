@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from tracker.catalog.schema import Milestone, Path, Phase
 from tracker.planning import Forecast, Pace, Pause, Plan, earned_share
+from tracker.study.weeks import Study
+
+STATES = ("todo", "doing", "done", "known", "skipped")
+MAX_NOTE = 20_000
+"""Characters of a private note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,12 @@ class Overview:
     """The real way so far, from the start to today."""
     hours_this_week: float
     """Hours earned since Monday."""
+    study: Study
+    """What the study log says."""
+    chosen: frozenset[str]
+    """What the learner wants to get on with this week."""
     next_items: tuple[Item, ...]
-    """What is open, in the plan's order (doing first): lead with the first few."""
+    """What is open: chosen for this week first, then begun, then in the plan's order. Lead with the first few."""
     overdue: tuple[Item, ...]
     done_recently: tuple[Item, ...]
     """Done in the last seven days, newest first."""

@@ -15,6 +15,7 @@ from tracker.models import CriterionMet, MilestoneNote, MilestoneState, Progress
 from tracker.planning import Pause
 from tracker.progress.overview import Overview
 from tracker.progress.reckoning import Recorded, StateRow, reckon
+from tracker.study.queries import chosen_for, minutes_by_day
 
 
 def overview(session: Session, *, user_id: int, path: Path, today: dt.date, standing: OnPath | None = None) -> Overview:
@@ -32,6 +33,8 @@ def overview(session: Session, *, user_id: int, path: Path, today: dt.date, stan
         pauses=tuple(Pause(p.starts_on, p.ends_on) for p in pauses_of(session, enrolment.id)),
         states=_states(session, user_id, path.slug),
         criteria=_criteria(session, user_id, path.slug),
+        minutes=minutes_by_day(session, user_id, path.slug),
+        chosen=chosen_for(session, user_id, path.slug, today),
     )
     return reckon(path, recorded, today=today)
 

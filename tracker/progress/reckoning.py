@@ -10,6 +10,7 @@ from tracker.catalog.schema import Milestone, Path
 from tracker.models import PlanRevision
 from tracker.planning import Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
 from tracker.progress.overview import Item, Overview, PhaseView, Step
+from tracker.study.weeks import study
 
 WEEK = dt.timedelta(days=7)
 RECENT_DAYS = 7
@@ -34,6 +35,9 @@ class Recorded:
     pauses: tuple[Pause, ...]
     states: Mapping[str, StateRow]
     criteria: Mapping[str, Mapping[str, dt.date]]
+    minutes: Mapping[dt.date, int]
+    """Logged study time by day."""
+    chosen: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
     covered, excluded = _covered(items, plan, earned)
     where = pace(plan, plan.hours if all_done else covered, today=today)
     expected = max(0.0, min(capacity(plan, today), plan.hours) - excluded)
-    ordered = _open_items(items, plan)
+    ordered = _open_items(items, plan, recorded.chosen)
     return Overview(
         path=path,
         starting_point=recorded.starting_point,
@@ -106,6 +110,14 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         ),
         steps=_steps(earned, total, plan.start_on, today),
         hours_this_week=sum(p.hours for p in earned if p.on >= today - dt.timedelta(days=today.weekday())),
+        study=study(
+            recorded.minutes,
+            {row.done_on for row in recorded.states.values() if row.state == "done" and row.done_on},
+            hours_per_week=plan.hours_per_week,
+            pauses=recorded.pauses,
+            today=today,
+        ),
+        chosen=recorded.chosen,
         next_items=ordered,
         overdue=tuple(i for i in ordered if i.due_on is not None and i.due_on < today),
         done_recently=_done_recently(counted, today),
@@ -195,10 +207,10 @@ def _steps(earned: list[Earned], total: float, start_on: dt.date, today: dt.date
     return tuple(steps)
 
 
-def _open_items(items: tuple[Item, ...], plan: Plan) -> tuple[Item, ...]:
+def _open_items(items: tuple[Item, ...], plan: Plan, chosen: frozenset[str]) -> tuple[Item, ...]:
     place = {m.key: n for n, m in enumerate(plan.milestones)}
     waiting = [item for item in items if item.counts and item.state in ("todo", "doing")]
-    return tuple(sorted(waiting, key=lambda i: (i.state != "doing", place.get(i.key, len(place)))))
+    return tuple(sorted(waiting, key=lambda i: (i.key not in chosen, i.state != "doing", place.get(i.key, len(place)))))
 
 
 def _done_recently(items: list[Item], today: dt.date) -> tuple[Item, ...]:

@@ -14,10 +14,9 @@ from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.errors import InvalidInput, NotFound
 from tracker.models import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
+from tracker.progress.overview import MAX_NOTE, STATES
 
-STATES = ("todo", "doing", "done", "known", "skipped")
 EARLIEST = dt.date(1990, 1, 1)
-MAX_NOTE = 20_000
 
 
 def milestone_in(path: Path, key: str) -> Milestone:

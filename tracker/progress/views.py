@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web
 from tracker.catalog.schema import Milestone, Path
-from tracker.enrolment.queries import on_paths
+from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
 from tracker.progress import queries, services
+from tracker.progress.current import current_overview
 from tracker.progress.forms import CriteriaForm, NoteForm, TickForm
 from tracker.progress.overview import Overview
 from tracker.progress.timeline import timeline
@@ -32,13 +33,14 @@ SAID = {
 @web.login_required
 def dashboard() -> ResponseReturnValue:
     """Where the learner stands on their current path."""
-    overview = _current()
+    overview = current_overview()
     if overview is None:
         return web.page("progress/dashboard.html", overview=None, timeline=None)
     return web.page(
         "progress/dashboard.html",
         overview=overview,
         timeline=timeline(overview),
+        ways=ways(overview) if overview.pace.status in ("ahead", "behind") else [],
         page_name="dashboard",
         **_reminder(),
     )
@@ -48,7 +50,7 @@ def dashboard() -> ResponseReturnValue:
 @web.login_required
 def plan() -> ResponseReturnValue:
     """Every milestone with its date."""
-    overview = _current()
+    overview = current_overview()
     if overview is None:
         return web.see_other(url_for("progress.dashboard"))
     return web.page("progress/plan.html", overview=overview, page_name="plan")
@@ -153,17 +155,6 @@ def undo_phase(slug: str, number: int) -> ResponseReturnValue:
     return web.see_other(url_for("progress.plan"))
 
 
-def _current() -> Overview | None:
-    """The overview of the path chosen last, or of the first one; None for somebody who is on no path yet."""
-    user, catalog = web.me(), web.app_parts().catalog
-    standings = {s.enrolment.path: s for s in on_paths(web.db(), user.id) if catalog.path(s.enrolment.path)}
-    if not standings:
-        return None
-    standing = standings.get(user.current_path or "") or next(iter(standings.values()))
-    path = _path(standing.enrolment.path)
-    return queries.overview(web.db(), user_id=user.id, path=path, today=web.today(), standing=standing)
-
-
 def _overview(path: Path) -> Overview:
     return queries.overview(web.db(), user_id=web.me().id, path=path, today=web.today())
 
@@ -208,6 +199,7 @@ def _milestone_page(
         form=form or TickForm(formdata=None),
         note_form=note_form
         or NoteForm(formdata=None, body=queries.note_on(session, user_id=mine, path=path.slug, milestone=found.key)),
+        optional=is_optional(found),
         history=queries.history(session, user_id=mine, path=path.slug, milestone=found.key),
         page_name="milestone",
     )

@@ -25,7 +25,6 @@ NAMED = 4
 """So many milestones are named in a sentence, the rest counted."""
 FAR_DAYS = 365
 """Beyond this a forecast names months: thirds of them would be a show of exactness."""
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Composers:
@@ -38,7 +37,7 @@ def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Compo
             schedule.WEEKLY,
             unsubscribe=unsubscribe_link(settings, user.id),
             **said(lead, others),
-            rhythm=f"{WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(user.timezone)}",
+            rhythm=f"{words.WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(user.timezone)}",
         )
 
     composer: Composer = weekly

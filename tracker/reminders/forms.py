@@ -12,7 +12,6 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from tracker import words
-from tracker.reminders.compose import WEEKDAYS
 
 AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -42,10 +41,10 @@ class ReminderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Day, hour and zone."""
 
     enabled = BooleanField("Send me a weekly reminder")
-    weekday = _choice("Day", [SelectChoice(value=n, label=name) for n, name in enumerate(WEEKDAYS)], int)
+    weekday = _choice("Day", [SelectChoice(value=n, label=name) for n, name in enumerate(words.WEEKDAYS)], int)
     hour = _choice("Hour", [SelectChoice(value=h, label=f"{h:02}:00") for h in range(24)], int)
     timezone = _choice("Time zone", zones, str)
 
     def describe(self) -> str:
         """Monday at 08:00, Berlin"""
-        return f"{WEEKDAYS[self.weekday.data]} at {self.hour.data:02}:00, {words.place(self.timezone.data)}"
+        return f"{words.WEEKDAYS[self.weekday.data]} at {self.hour.data:02}:00, {words.place(self.timezone.data)}"

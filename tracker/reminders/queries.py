@@ -69,15 +69,14 @@ def wishes_of(session: Session, user_id: int) -> Wishes:
 
 def next_send(session: Session, user_id: int) -> dt.datetime | None:
     """The slot of the next weekly mail: one that waits already comes before the one that is scheduled."""
-    waiting = session.scalar(
-        select(func.min(OutboxMail.due_at)).where(
-            OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state.in_(("queued", "claimed"))
-        )
+    waiting = select(func.min(OutboxMail.due_at)).where(
+        OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state.in_(("queued", "claimed"))
     )
-    scheduled = session.scalar(
-        select(ReminderPreference.next_due_at).where(ReminderPreference.user_id == user_id, ReminderPreference.enabled)
+    scheduled = select(ReminderPreference.next_due_at).where(
+        ReminderPreference.user_id == user_id, ReminderPreference.enabled
     )
-    return min((slot for slot in (waiting, scheduled) if slot is not None), default=None)
+    slots = session.execute(select(waiting.scalar_subquery(), scheduled.scalar_subquery())).one()
+    return min((slot for slot in slots if slot is not None), default=None)
 
 
 def next_reminder_words(session: Session, *, user_id: int, timezone: str) -> str:

@@ -1,0 +1,181 @@
+"""Pages that change a plan: hours and target, pauses, ways to go on, single milestones, credit taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import web, words
+from tracker.enrolment import revisions, ways
+from tracker.enrolment.drafting import outside
+from tracker.enrolment.plan_forms import PauseForm, SettingsForm
+from tracker.enrolment.queries import enrolment_for, revisions_of
+from tracker.enrolment.revisions import Who
+from tracker.errors import Conflict, InvalidInput, NotFound
+from tracker.progress.current import require_overview
+from tracker.progress.overview import Overview
+
+blueprint = Blueprint("plans", __name__)
+
+CHANGED = "Your plan was changed meanwhile, perhaps on another device. This is how it is now; what you typed is kept."
+
+
+@blueprint.route("/plan/settings", methods=["GET", "POST"])
+@web.login_required
+def settings() -> ResponseReturnValue:
+    """Hours a week and target date, and every plan that was made so far."""
+    view = require_overview()
+    if request.method == "GET":
+        form = SettingsForm(formdata=None, hours_per_week=view.plan.hours_per_week, target_on=view.target_on)
+        return _settings_page(view, form)
+    form = SettingsForm()
+    hours = form.hours_per_week.data
+    if not form.validate_on_submit() or hours is None:
+        return _settings_page(view, form, 422)
+    try:
+        revisions.change_hours(
+            web.db(), _who(view, form.revision.data), hours_per_week=float(hours), target_on=form.target_on.data
+        )
+    except (Conflict, InvalidInput) as fault:
+        return _settings_page(require_overview(), form, _put_beside(form, fault))
+    flash("Your plan has new dates from today on. What is done and past stays as it was.", "ok")
+    return web.see_other(url_for("progress.plan"))
+
+
+def _settings_page(view: Overview, form: SettingsForm, status: int = 200) -> ResponseReturnValue:
+    enrolment = enrolment_for(web.db(), web.me().id, view.path.slug)
+    return web.page(
+        "enrolment/settings.html",
+        status,
+        overview=view,
+        form=form,
+        revisions=revisions_of(web.db(), enrolment.id),
+        outside=outside(view.path, view.plan),
+        page_name="plan",
+    )
+
+
+@blueprint.route("/plan/pauses", methods=["GET", "POST"])
+@web.login_required
+def pauses() -> ResponseReturnValue:
+    """Days off, planned or afterwards."""
+    view = require_overview()
+    form = PauseForm(formdata=None) if request.method == "GET" else PauseForm()
+    starts_on, ends_on = form.starts_on.data, form.ends_on.data
+    if request.method == "GET":
+        return _pauses_page(view, form)
+    if not form.validate_on_submit() or starts_on is None or ends_on is None:
+        return _pauses_page(view, form, 422)
+    try:
+        revisions.add_pause(web.db(), _who(view, form.revision.data), starts_on=starts_on, ends_on=ends_on)
+    except (Conflict, InvalidInput) as fault:
+        return _pauses_page(require_overview(), form, _put_beside(form, fault))
+    flash(f"Paused from {words.day(starts_on)} to {words.day(ends_on)}. No reminder comes in that time.", "ok")
+    return web.see_other(url_for("plans.pauses"))
+
+
+def _pauses_page(view: Overview, form: PauseForm, status: int = 200) -> ResponseReturnValue:
+    return web.page("enrolment/pauses.html", status, overview=view, form=form, page_name="plan")
+
+
+@blueprint.post("/plan/pauses/end")
+@web.login_required
+def end_pause() -> ResponseReturnValue:
+    """Takes away a pause that is still to come, or ends a running one with yesterday."""
+    view = require_overview()
+    form = PauseForm()
+    form.ends_on.validators = []
+    if form.starts_on.data is None:
+        return _pauses_page(view, form, 422)
+    try:
+        revisions.end_pause(web.db(), _who(view, form.revision.data), starts_on=form.starts_on.data)
+    except (Conflict, InvalidInput) as fault:
+        return _pauses_page(require_overview(), form, _put_beside(form, fault))
+    flash("The pause is ended.", "ok")
+    return web.see_other(url_for("plans.pauses"))
+
+
+@blueprint.route("/plan/ways", methods=["GET", "POST"])
+@web.login_required
+def choose_way() -> ResponseReturnValue:
+    """The ways to go on, side by side; choosing one writes a revision."""
+    view = require_overview()
+    if request.method == "GET":
+        return _ways_page(view)
+    try:
+        revisions.take_way(web.db(), _who(view, _number("revision")), kind=request.form.get("kind", ""))
+    except Conflict:
+        return _ways_page(require_overview(), 409, CHANGED)
+    except InvalidInput as fault:
+        return _ways_page(require_overview(), 422, fault.message)
+    flash("Done: your plan goes on from here. The first plan stays visible as a thin line.", "ok")
+    return web.see_other(url_for("progress.dashboard"))
+
+
+def _ways_page(view: Overview, status: int = 200, fault: str = "") -> ResponseReturnValue:
+    return web.page("enrolment/ways.html", status, overview=view, ways=ways.ways(view), fault=fault, page_name="plan")
+
+
+@blueprint.post("/plan/shares/<key>")
+@web.login_required
+def share(key: str) -> ResponseReturnValue:
+    """One milestone in full, by half, or left for later."""
+    view = require_overview()
+    item = view.item(key)
+    if item is None:
+        raise NotFound
+    try:
+        revisions.change_share(
+            web.db(), _who(view, _number("revision")), key=item.key, share=request.form.get("share", "")
+        )
+    except Conflict:
+        flash(CHANGED, "warn")
+    else:
+        flash(f"{item.milestone.title}: your plan has new dates.", "ok")
+    return web.see_other(url_for("progress.milestone", slug=view.path.slug, key=item.key))
+
+
+@blueprint.route("/plan/phases/<int:number>/credit", methods=["GET", "POST"])
+@web.login_required
+def credit(number: int) -> ResponseReturnValue:
+    """A placement test that is not passed yet: bring back the full hours of what was credited in its phase."""
+    view = require_overview()
+    phase = view.path.phase(number)
+    if phase is None:
+        raise NotFound
+    if request.method == "POST":
+        try:
+            revisions.bring_credit_back(web.db(), _who(view, _number("revision")), phase=number)
+        except Conflict:
+            flash(CHANGED, "warn")
+            return web.see_other(url_for("plans.credit", number=number))
+        flash("The hours are back in your plan. That is what a placement test is for.", "ok")
+        return web.see_other(url_for("progress.plan"))
+    return web.page(
+        "enrolment/credit.html",
+        overview=view,
+        phase=phase,
+        credited=ways.credited_in(view, number),
+        page_name="plan",
+    )
+
+
+def _number(name: str) -> int | None:
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _who(view: Overview, seen: int | None) -> Who:
+    """``seen`` is the revision that the form was made from; a form without one was made from the present plan."""
+    return Who(web.me().id, view.path, view.revision if seen is None else seen, web.today(), web.now())
+
+
+def _put_beside(form: Any, fault: Conflict | InvalidInput) -> int:
+    if isinstance(fault, Conflict):
+        form.revision.errors = [CHANGED]
+        return 409
+    field = form[fault.field if fault.field in form else next(iter(form)).name]
+    field.errors = [fault.message]
+    return 422

@@ -1,0 +1,149 @@
+"""Services that change a plan: each writes a revision with its reason, never edits one, and never overwrites unseen.
+
+Every form names the revision that it was made from; if another device was quicker, Conflict tells it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from tracker.catalog.schema import Path
+from tracker.db import transaction
+from tracker.enrolment import ways
+from tracker.enrolment.queries import enrolment_for
+from tracker.enrolment.ways import Revised
+from tracker.errors import Conflict, InvalidInput, NotFound
+from tracker.models import Enrolment, PlanRevision, User
+from tracker.models import Pause as PauseRow
+from tracker.planning import Pause
+from tracker.progress.overview import Overview
+from tracker.progress.queries import overview
+
+DAY = dt.timedelta(days=1)
+REASONS = {
+    "move-finish": "Moved the finish",
+    "add-hours": "More hours a week",
+    "fewer-hours": "Fewer hours a week",
+    "drop-optional": "Left optional milestones for later",
+    "take-break": "Took a break",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose plan, on which path, seen at which revision, at which moment."""
+
+    user_id: int
+    path: Path
+    seen: int
+    today: dt.date
+    now: dt.datetime
+
+
+def take_way(session: Session, who: Who, *, kind: str) -> PlanRevision:
+    """Goes on in one of the ways that are offered."""
+
+    def make(view: Overview, enrolment: Enrolment) -> Revised:
+        revised = ways.chosen(view, kind)
+        for pause in set(revised.plan.pauses) - set(view.pauses):
+            session.add(_row(enrolment, pause, who.now))
+        if kind not in ("add-hours", "fewer-hours"):
+            enrolment.target_on = None
+        return revised
+
+    return _change(session, who, REASONS.get(kind, kind), make)
+
+
+def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on: dt.date | None) -> PlanRevision:
+    """Other hours a week, or a date to be done by."""
+
+    def make(view: Overview, enrolment: Enrolment) -> Revised:
+        revised = ways.with_hours(view, hours_per_week=hours_per_week, target_on=target_on)
+        enrolment.target_on = target_on
+        return revised
+
+    return _change(session, who, "Changed hours or target", make)
+
+
+def change_share(session: Session, who: Who, *, key: str, share: str) -> PlanRevision:
+    """One milestone in full, by half, or left for later."""
+    reason = {"full": "Took a milestone in full", "half": "Halved a milestone"}.get(share, "Left a milestone for later")
+    return _change(session, who, reason, lambda view, _: ways.with_share(view, key, share))
+
+
+def bring_credit_back(session: Session, who: Who, *, phase: int) -> PlanRevision:
+    """The full hours of what was credited in a phase."""
+    return _change(
+        session, who, f"Took the credit of phase {phase} back", lambda view, _: ways.with_credit_back(view, phase)
+    )
+
+
+def add_pause(session: Session, who: Who, *, starts_on: dt.date, ends_on: dt.date) -> PlanRevision:
+    """Days on which the plan expects nothing, both ends included."""
+
+    def make(view: Overview, enrolment: Enrolment) -> Revised:
+        ways.check_pause(view, starts_on, ends_on)
+        pause = Pause(starts_on, ends_on)
+        session.add(_row(enrolment, pause, who.now))
+        return ways.with_pauses(view, tuple(sorted((*view.pauses, pause), key=lambda p: p.starts_on)))
+
+    return _change(session, who, "Pause", make)
+
+
+def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> PlanRevision:
+    """Takes a pause away that has not begun, or ends a running one with yesterday. One that is over stays."""
+
+    def make(view: Overview, enrolment: Enrolment) -> Revised:
+        pause = next((p for p in view.pauses if p.starts_on == starts_on), None)
+        if pause is None:
+            raise NotFound
+        if pause.ends_on < who.today:
+            raise InvalidInput("This pause is over: days gone by never change.", "starts_on")
+        left = tuple(p for p in view.pauses if p != pause)
+        session.execute(delete(PauseRow).where(PauseRow.enrolment_id == enrolment.id, PauseRow.starts_on == starts_on))
+        if pause.starts_on < who.today:
+            cut = Pause(pause.starts_on, who.today - DAY)
+            session.add(_row(enrolment, cut, who.now))
+            left = tuple(sorted((*left, cut), key=lambda p: p.starts_on))
+        return ways.with_pauses(view, left)
+
+    return _change(session, who, "Ended a pause", make)
+
+
+def _row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
+    return PauseRow(enrolment_id=enrolment.id, starts_on=pause.starts_on, ends_on=pause.ends_on, created_at=now)
+
+
+def _change(session: Session, who: Who, reason: str, make: Callable[[Overview, Enrolment], Revised]) -> PlanRevision:
+    with transaction(session):
+        session.get_one(User, who.user_id, with_for_update=True)  # of two devices, the second waits here
+        view = overview(session, user_id=who.user_id, path=who.path, today=who.today)
+        if view.revision != who.seen:
+            raise Conflict
+        enrolment = enrolment_for(session, who.user_id, who.path.slug)
+        revised = make(view, enrolment)
+        plan = revised.plan
+        revision = PlanRevision(
+            enrolment_id=enrolment.id,
+            number=view.revision + 1,
+            reason=reason,
+            in_force_from=who.today,
+            created_at=who.now,
+            start_on=plan.start_on,
+            finish_on=plan.finish_on,
+            hours_per_week=plan.hours_per_week,
+            content_version=who.path.version,
+            milestones=[[m.key, m.hours, m.starts_on.isoformat(), m.due_on.isoformat()] for m in plan.milestones],
+            known=list(revised.credit.known),
+            half=list(revised.credit.half),
+            later=[list(pair) for pair in revised.credit.later],
+            since=plan.since,
+            earned_before=plan.before,
+        )
+        session.add(revision)
+        return revision

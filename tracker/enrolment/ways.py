@@ -1,0 +1,196 @@
+"""Ways to go on with a plan, from where somebody stands: pure, so that page, service and tests share it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tracker.catalog.schema import Milestone as PathMilestone
+from tracker.errors import InvalidInput
+from tracker.planning import (
+    Milestone,
+    Option,
+    Pause,
+    Plan,
+    PlanError,
+    Progress,
+    replan_options,
+    revise_plan,
+    shift_for_pauses,
+)
+from tracker.progress.overview import Item, Overview
+
+LONGEST_PAUSE = 366
+EARLIEST_PAUSE = 31
+"""Days back that a pause may begin: somebody was ill and writes it down afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """How a revision treats milestones: what is known, halved, or can wait (key and its hours)."""
+
+    known: tuple[str, ...]
+    half: tuple[str, ...]
+    later: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A plan that is about to be kept, with the credit it rests on."""
+
+    plan: Plan
+    credit: Credit
+
+
+def credit_of(view: Overview) -> Credit:
+    """The treatment in force."""
+    return Credit(
+        # What turned out to be known leaves the plan for good with the next revision.
+        known=tuple(item.key for item in view.items if item.credited or item.state == "known"),
+        half=tuple(item.key for item in view.items if item.half and not item.credited and item.state != "known"),
+        later=tuple((item.key, item.hours) for item in view.items if item.later),
+    )
+
+
+def is_optional(milestone: PathMilestone) -> bool:
+    """Whether the path lets somebody leave it for later."""
+    return any(treatment in ("later", "half-later") for treatment in milestone.by_starting_point.values())
+
+
+def ways(view: Overview) -> list[Option]:
+    """The ways to go on that `planning` knows. Empty where there is nothing left to plan."""
+    try:
+        return replan_options(view.plan, _progress(view), today=view.today, path_range=_range(view))
+    except PlanError:
+        return []
+
+
+def _range(view: Overview) -> tuple[float, float]:
+    return view.path.min_months, view.path.max_months
+
+
+def _progress(view: Overview) -> Progress:
+    return Progress(
+        done=frozenset(item.key for item in view.items if item.state == "done"),
+        earned={item.key: item.earned for item in view.items if item.state == "doing"},
+        left_out=frozenset(item.key for item in view.items if item.state in ("known", "skipped")),
+        optional=frozenset(item.key for item in view.items if is_optional(item.milestone)),
+    )
+
+
+def chosen(view: Overview, kind: str) -> Revised:
+    """One of the ways, as a revision. Raises InvalidInput for a kind that is not on offer."""
+    option = next((way for way in ways(view) if way.kind == kind), None)
+    if option is None:
+        raise InvalidInput("This way is not on offer any more. Choose one of those shown.", "kind")
+    credit = credit_of(view)
+    hours = {item.key: item.hours for item in view.items}
+    later = (*credit.later, *((key, hours[key]) for key in option.dropped))
+    return Revised(option.plan, replace(credit, later=later))
+
+
+def with_hours(view: Overview, *, hours_per_week: float, target_on: dt.date | None) -> Revised:
+    """The same milestones at other hours a week, or by a date. Raises InvalidInput."""
+    return _from_today(view, _planned(view), credit_of(view), hours_per_week, target_on)
+
+
+def with_share(view: Overview, key: str, share: str) -> Revised:
+    """One milestone at full or half hours, or left for later. Raises InvalidInput."""
+    item = view.item(key)
+    if item is None or share not in ("full", "half", "later"):
+        raise InvalidInput("A milestone is planned in full, by half, or left for later.", "share")
+    if item.state == "done":
+        raise InvalidInput("This milestone is done: its hours stay as they were.", "share")
+    if share == "later" and not (is_optional(item.milestone) or item.later):
+        raise InvalidInput("The path does not let this one wait; you can still skip it.", "share")
+    hours = item.milestone.hours * (0.5 if share == "half" else 1)
+    return _with_shares(view, {key: (share, hours)})
+
+
+def with_credit_back(view: Overview, phase: int) -> Revised:
+    """The full hours of what was credited in a phase: a placement test was not passed yet."""
+    back = {item.key: ("full", item.milestone.hours) for item in credited_in(view, phase)}
+    if not back:
+        raise InvalidInput("Nothing in this phase was credited.", "phase")
+    return _with_shares(view, back)
+
+
+def credited_in(view: Overview, phase: int) -> Sequence[Item]:
+    """What was credited in a phase, wholly or by half, and is not done."""
+    own = (item for item in view.items if item.milestone.phase == phase and item.state != "done")
+    return [item for item in own if item.credited or item.half]
+
+
+def _with_shares(view: Overview, shares: dict[str, tuple[str, float]]) -> Revised:
+    before = credit_of(view)
+    credit = Credit(
+        known=tuple(key for key in before.known if key not in shares),
+        half=tuple(key for key in before.half if key not in shares)
+        + tuple(key for key, (share, _) in shares.items() if share == "half"),
+        later=tuple((key, hours) for key, hours in before.later if key not in shares)
+        + tuple((key, hours) for key, (share, hours) in shares.items() if share == "later"),
+    )
+    taken_in = {key: hours for key, (share, hours) in shares.items() if share != "later"}
+    kept = {item.key: item.hours for item in view.items if not item.later and _is_open(item)}
+    hours = {key: value for key, value in kept.items() if key not in shares} | taken_in
+    return _from_today(view, hours, credit, view.plan.hours_per_week, None)
+
+
+def _is_open(item: Item) -> bool:
+    return item.state in ("todo", "doing")
+
+
+def _planned(view: Overview) -> dict[str, float]:
+    """Hours of what the plan still has before it; what was taken up from "can wait" belongs to it now."""
+    return {item.key: item.hours for item in view.items if item.counts and _is_open(item)}
+
+
+def _from_today(
+    view: Overview, hours: dict[str, float], credit: Credit, hours_per_week: float, target_on: dt.date | None
+) -> Revised:
+    milestones = [
+        Milestone(m.key, hours[m.key], m.phase, tuple(need for need in m.needs if need in hours))
+        for m in view.path.milestones
+        if m.key in hours
+    ]
+    if target_on is not None and target_on <= view.today:
+        raise InvalidInput("The target date must be after today.", "target_on")
+    try:
+        plan = revise_plan(
+            view.plan,
+            milestones,
+            done={item.key for item in view.items if item.state == "done"},
+            earned={item.key: item.earned for item in view.items if item.state == "doing"},
+            today=view.today,
+            hours_per_week=hours_per_week,
+            target_on=target_on,
+            pauses=view.pauses,
+        )
+    except PlanError as fault:
+        raise InvalidInput(str(fault), "target_on" if target_on else "hours_per_week") from fault
+    return Revised(plan, replace(credit, later=tuple((k, h) for k, h in credit.later if k not in hours)))
+
+
+def with_pauses(view: Overview, pauses: tuple[Pause, ...]) -> Revised:
+    """The same plan around other pauses: what comes after one moves by its days, the pace stays what it was."""
+    done = {item.key for item in view.items if item.state == "done"}
+    try:
+        return Revised(shift_for_pauses(view.plan, pauses, done=done), credit_of(view))
+    except PlanError as fault:
+        raise InvalidInput(str(fault), "ends_on") from fault
+
+
+def check_pause(view: Overview, starts_on: dt.date, ends_on: dt.date) -> None:
+    """Raises InvalidInput for a pause that makes no sense, each kind with its own sentence."""
+    if ends_on < starts_on:
+        raise InvalidInput("A pause cannot end before it begins.", "ends_on")
+    if (ends_on - starts_on).days + 1 > LONGEST_PAUSE:
+        raise InvalidInput("A pause lasts at most a year. You can add another one later.", "ends_on")
+    if starts_on < view.today - dt.timedelta(days=EARLIEST_PAUSE):
+        raise InvalidInput(f"A pause can begin at most {EARLIEST_PAUSE} days ago.", "starts_on")
+    if starts_on > view.today + dt.timedelta(days=5 * 366):
+        raise InvalidInput("Choose a beginning within the next five years.", "starts_on")
+    for pause in view.pauses:
+        if starts_on <= pause.ends_on and pause.starts_on <= ends_on:
+            raise InvalidInput("This overlaps with a pause that you have already.", "starts_on")
