@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from tracker.catalog.schema import Milestone, Path
 from tracker.models import PlanRevision
-from tracker.planning import Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
+from tracker.planning import Forecast, Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
 from tracker.progress.overview import Item, Overview, PhaseView, Step
-from tracker.study.weeks import study
+from tracker.study.weeks import Study, study
 
 WEEK = dt.timedelta(days=7)
 RECENT_DAYS = 7
@@ -69,19 +69,24 @@ def plan_of(revision: PlanRevision, pauses: tuple[Pause, ...]) -> Plan:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the milestones that count add up to, in hours."""
+
+    counted: tuple[Item, ...]
+    earned: tuple[Earned, ...]
+    total: float
+    done: float
+    all_done: bool
+
+
 def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
     """The whole overview; `planning` decides every number."""
     plan = plan_of(recorded.revision, recorded.pauses)
     items = _items(path, plan, recorded)
-    counted = [item for item in items if item.counts]
-    total = sum(item.hours for item in counted)
-    earned = [part for item in counted for part in _earned(item, recorded)]
-    done_hours = sum(part.hours for part in earned)
-    all_done = bool(counted) and all(item.state == "done" for item in counted)
-    covered, excluded = _covered(items, plan, earned)
-    where = pace(plan, plan.hours if all_done else covered, today=today)
-    expected = max(0.0, min(capacity(plan, today), plan.hours) - excluded)
+    sums = _sums(items, recorded)
     ordered = _open_items(items, plan, recorded.chosen)
+    covered, expected_percent = _where(items, plan, sums, today)
     return Overview(
         path=path,
         starting_point=recorded.starting_point,
@@ -93,34 +98,62 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         first_plan=plan_of(recorded.first, ()) if recorded.first.number != recorded.revision.number else None,
         pauses=recorded.pauses,
         items=items,
-        phases=_phases(path, items, earned, ordered),
-        hours_total=total,
-        hours_done=done_hours,
-        percent=percent_done(done_hours, total, all_done=all_done),
-        expected_percent=percent_done(min(expected, total), total, all_done=expected >= total > 0),
-        milestones_done=sum(item.state == "done" for item in counted),
-        milestones_total=len(counted),
-        pace=where,
-        forecast=forecast(
-            0.0 if all_done else max(total - done_hours, 0.0),
-            _weekly_hours(earned, plan, today),
-            hours_per_week=plan.hours_per_week,
-            today=max(today, plan.start_on),
-            pauses=recorded.pauses,
-        ),
-        steps=_steps(earned, total, plan.start_on, today),
-        hours_this_week=sum(p.hours for p in earned if p.on >= today - dt.timedelta(days=today.weekday())),
-        study=study(
-            recorded.minutes,
-            {row.done_on for row in recorded.states.values() if row.state == "done" and row.done_on},
-            hours_per_week=plan.hours_per_week,
-            pauses=recorded.pauses,
-            today=today,
-        ),
+        phases=_phases(path, items, sums.earned, ordered),
+        hours_total=sums.total,
+        hours_done=sums.done,
+        percent=percent_done(sums.done, sums.total, all_done=sums.all_done),
+        expected_percent=expected_percent,
+        milestones_done=sum(item.state == "done" for item in sums.counted),
+        milestones_total=len(sums.counted),
+        pace=pace(plan, covered, today=today),
+        forecast=_outlook(sums, plan, today),
+        steps=_steps(sums.earned, sums.total, plan.start_on, today),
+        hours_this_week=sum(p.hours for p in sums.earned if p.on >= today - dt.timedelta(days=today.weekday())),
+        study=_study(recorded, plan, today),
         chosen=recorded.chosen,
         next_items=ordered,
         overdue=tuple(i for i in ordered if i.due_on is not None and i.due_on < today),
-        done_recently=_done_recently(counted, today),
+        done_recently=_done_recently(sums.counted, today),
+    )
+
+
+def _sums(items: tuple[Item, ...], recorded: Recorded) -> Sums:
+    counted = tuple(item for item in items if item.counts)
+    earned = tuple(part for item in counted for part in _earned(item, recorded))
+    return Sums(
+        counted,
+        earned,
+        total=sum(item.hours for item in counted),
+        done=sum(part.hours for part in earned),
+        all_done=bool(counted) and all(item.state == "done" for item in counted),
+    )
+
+
+def _where(items: tuple[Item, ...], plan: Plan, sums: Sums, today: dt.date) -> tuple[float, int]:
+    """Hours of the plan's line that are covered, and the percentage the plan expects today."""
+    covered, excluded = _covered(items, plan, sums.earned)
+    expected = max(0.0, min(capacity(plan, today), plan.hours) - excluded)
+    percent = percent_done(min(expected, sums.total), sums.total, all_done=expected >= sums.total > 0)
+    return plan.hours if sums.all_done else covered, percent
+
+
+def _outlook(sums: Sums, plan: Plan, today: dt.date) -> Forecast:
+    return forecast(
+        0.0 if sums.all_done else max(sums.total - sums.done, 0.0),
+        _weekly_hours(sums.earned, plan, today),
+        hours_per_week=plan.hours_per_week,
+        today=max(today, plan.start_on),
+        pauses=plan.pauses,
+    )
+
+
+def _study(recorded: Recorded, plan: Plan, today: dt.date) -> Study:
+    return study(
+        recorded.minutes,
+        {row.done_on for row in recorded.states.values() if row.state == "done" and row.done_on},
+        hours_per_week=plan.hours_per_week,
+        pauses=plan.pauses,
+        today=today,
     )
 
 
@@ -169,7 +202,7 @@ def _has(milestone: Milestone, criterion: str) -> bool:
     return any(c.key == criterion for c in milestone.done_when)
 
 
-def _covered(items: tuple[Item, ...], plan: Plan, earned: list[Earned]) -> tuple[float, float]:
+def _covered(items: tuple[Item, ...], plan: Plan, earned: tuple[Earned, ...]) -> tuple[float, float]:
     """Hours of the plan's own line that are behind the learner, and those of them that were not earned.
 
     A planned milestone that turned out to be known, or was skipped, needs no more days: for the pace it is covered,
@@ -180,7 +213,7 @@ def _covered(items: tuple[Item, ...], plan: Plan, earned: list[Earned]) -> tuple
     return sum(part.hours for part in earned if part.key in planned) + excluded, excluded
 
 
-def _weekly_hours(earned: list[Earned], plan: Plan, today: dt.date) -> list[float]:
+def _weekly_hours(earned: tuple[Earned, ...], plan: Plan, today: dt.date) -> list[float]:
     """Hours earned in each full week since the start, oldest first; weeks that were wholly paused are left out."""
     weeks = max(0, (today - plan.start_on).days // 7)
     hours = [0.0] * weeks
@@ -195,7 +228,7 @@ def _paused(monday: dt.date, pauses: tuple[Pause, ...]) -> bool:
     return any(p.starts_on <= monday and monday + dt.timedelta(days=6) <= p.ends_on for p in pauses)
 
 
-def _steps(earned: list[Earned], total: float, start_on: dt.date, today: dt.date) -> tuple[Step, ...]:
+def _steps(earned: tuple[Earned, ...], total: float, start_on: dt.date, today: dt.date) -> tuple[Step, ...]:
     """The real way as a staircase; what was done before the start is there on the first day."""
     steps = [Step(start_on, 0.0)]
     done = 0.0
@@ -213,14 +246,14 @@ def _open_items(items: tuple[Item, ...], plan: Plan, chosen: frozenset[str]) -> 
     return tuple(sorted(waiting, key=lambda i: (i.key not in chosen, i.state != "doing", place.get(i.key, len(place)))))
 
 
-def _done_recently(items: list[Item], today: dt.date) -> tuple[Item, ...]:
+def _done_recently(items: tuple[Item, ...], today: dt.date) -> tuple[Item, ...]:
     since = today - dt.timedelta(days=RECENT_DAYS - 1)
     recent = [item for item in items if item.state == "done" and item.done_on and item.done_on >= since]
     return tuple(sorted(recent, key=lambda item: item.done_on or today, reverse=True))
 
 
 def _phases(
-    path: Path, items: tuple[Item, ...], earned: list[Earned], ordered: tuple[Item, ...]
+    path: Path, items: tuple[Item, ...], earned: tuple[Earned, ...], ordered: tuple[Item, ...]
 ) -> tuple[PhaseView, ...]:
     # By due date and not "doing first": one early start in phase four does not move the learner there.
     following = min(ordered, key=lambda i: i.due_on or dt.date.max, default=None)
