@@ -16,15 +16,22 @@ from tracker.catalog.schema import Catalog, Path
 from tracker.db import transaction
 from tracker.enrolment import services as enrolments
 from tracker.enrolment.drafting import Choices
+from tracker.enrolment.revisions import Who, add_pause
 from tracker.models import User
 from tracker.progress import services as progress
 from tracker.progress.queries import overview
 from tracker.reminders.schedule import ensure_preference
+from tracker.study.entry import Entry
+from tracker.study.services import log_time
 
 ADDRESS = "demo@example.org"
 ZONE = "Europe/Berlin"
 WEEKS = 35
 HOURS_A_WEEK = 12
+STUDY_DAYS = (1, 3, 5, 6)
+"""Tuesday, Thursday and the weekend"""
+AWAY = (16, 17)
+"""The weeks of the holiday"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,15 @@ def _study(session: Session, user_id: int, path: Path, began: dt.datetime, now: 
     for number in range((now - began).days):
         moment = began + dt.timedelta(days=number)
         week = number // 7
-        if week in (16, 17):  # away for a fortnight
+        if number == 7 * AWAY[0]:
+            _pause(session, user_id, path, moment)
+        if week in AWAY:
             continue
-        if moment.weekday() in (1, 3, 5, 6):
-            got += dice.gammavariate(4, HOURS_A_WEEK / 4 / 4) * (1.22 if week < 16 else 1.0)
+        if moment.weekday() in STUDY_DAYS:
+            hours = min(dice.gammavariate(4, HOURS_A_WEEK / 4 / 4) * (1.22 if week < AWAY[0] else 1.0), 8.0)
+            got += hours
+            entry = Entry(round(hours * 12) * 5 + 5, moment.date(), waiting[0].key if waiting else None, "")
+            log_time(session, user_id=user_id, path=path, entry=entry, today=moment.date(), now=moment)
         while waiting and got >= waiting[0].hours:
             done = waiting.pop(0)
             got -= done.hours
@@ -85,6 +97,12 @@ def _study(session: Session, user_id: int, path: Path, began: dt.datetime, now: 
             met=[milestone.done_when[0].key],
             today=(now - dt.timedelta(days=1)).date(),
         )
+
+
+def _pause(session: Session, user_id: int, path: Path, moment: dt.datetime) -> None:
+    today = moment.date()
+    who = Who(user_id, path, 1, today, moment)
+    add_pause(session, who, starts_on=today, ends_on=today + dt.timedelta(days=7 * len(AWAY) - 1))
 
 
 def _tick(session: Session, user_id: int, path: Path, key: str, state: str, moment: dt.datetime) -> None:

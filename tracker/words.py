@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import zoneinfo
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,6 +37,11 @@ def long_day(value: dt.date) -> str:
 def month(value: dt.date) -> str:
     """March 2027"""
     return format_date(value, "MMMM y", locale=LOCALE)
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """8–14 March 2027, 28 February – 3 March 2027; one day alone is that day"""
+    return day(first) if first == last else format_interval(first, last, "yMMMMd", locale=LOCALE)
 
 
 def part_of_month(value: dt.date) -> str:
@@ -84,7 +91,18 @@ def place(timezone: str) -> str:
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-FILTERS = (day, short_day, long_day, month, part_of_month, hours, minutes, days, due, due_day, slot, place)
+@functools.lru_cache(maxsize=512)
+def best_locale(wanted: tuple[str, ...]) -> str:
+    """The first of the languages that a browser asks for whose calendar is known, such as de_AT; else LOCALE."""
+    for tag in wanted:
+        try:
+            return str(Locale.parse(tag, sep="-"))
+        except (ValueError, UnknownLocaleError):
+            continue
+    return LOCALE
+
+
+FILTERS = (day, span, short_day, long_day, month, part_of_month, hours, minutes, days, due, due_day, slot, place)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
@@ -32,22 +33,30 @@ class OnPath:
     enrolment: Enrolment
     newest: PlanRevision
     first: PlanRevision
+    revised_on: tuple[dt.date, ...]
+    """The days from which on another plan than the first held, oldest first."""
 
 
 def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
     """All paths of this learner with their plans, in the order they were begun, in one query."""
     other = aliased(PlanRevision)
     newest = select(func.max(other.number)).where(other.enrolment_id == Enrolment.id).scalar_subquery()
+    revised = (
+        select(func.aggregate_strings(cast(other.in_force_from, String), ","))
+        .where(other.enrolment_id == Enrolment.id, other.number > 1)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Enrolment, PlanRevision)
+        select(Enrolment, PlanRevision, revised)
         .join(PlanRevision, PlanRevision.enrolment_id == Enrolment.id)
         .where(Enrolment.user_id == user_id, or_(PlanRevision.number == 1, PlanRevision.number == newest))
         .order_by(Enrolment.id, PlanRevision.number)
     ).all()
     found: dict[int, OnPath] = {}
-    for enrolment, revision in rows:
+    for enrolment, revision, days in rows:
         first = found[enrolment.id].first if enrolment.id in found else revision
-        found[enrolment.id] = OnPath(enrolment, revision, first)
+        revised_on = sorted({dt.date.fromisoformat(day) for day in days.split(",")}) if days else ()
+        found[enrolment.id] = OnPath(enrolment, revision, first, tuple(revised_on))
     return list(found.values())
 
 

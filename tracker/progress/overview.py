@@ -67,6 +67,10 @@ class PhaseView:
     percent: int
     starts_on: dt.date | None
     due_on: dt.date | None
+    began_on: dt.date | None
+    """When the first hours of it were really earned."""
+    finished_on: dt.date | None
+    """When the last of it was really done; None while something is open."""
     current: bool
 
     @property
@@ -107,6 +111,8 @@ class Overview:
     first_plan: Plan | None
     """The one it all began with, where it is another than the present one."""
     pauses: tuple[Pause, ...]
+    revised_on: tuple[dt.date, ...]
+    """Days from which on another plan held, oldest first."""
     items: tuple[Item, ...]
     """In the path's order."""
     phases: tuple[PhaseView, ...]
@@ -136,6 +142,13 @@ class Overview:
     def current_phase(self) -> PhaseView:
         """The phase of the next open milestone; the last one when all is done."""
         return next((view for view in self.phases if view.current), self.phases[-1])
+
+    @property
+    def finish_on(self) -> dt.date:
+        """When the way ends: really, where all is done; else as planned, or as is likely when that day has gone."""
+        if self.pace.status == "finished":
+            return max((item.done_on for item in self.items if item.done_on), default=self.today)
+        return self.plan.finish_on if self.plan.finish_on >= self.today else self.forecast.p50
 
     @property
     def finish_months(self) -> tuple[float, float]:

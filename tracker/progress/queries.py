@@ -30,6 +30,7 @@ def overview(session: Session, *, user_id: int, path: Path, today: dt.date, stan
         target_on=enrolment.target_on,
         revision=standing.newest,
         first=standing.first,
+        revised_on=standing.revised_on,
         pauses=tuple(Pause(p.starts_on, p.ends_on) for p in pauses_of(session, enrolment.id)),
         states=_states(session, user_id, path.slug),
         criteria=_criteria(session, user_id, path.slug),

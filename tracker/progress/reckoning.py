@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tracker.catalog.schema import Milestone, Path
+from tracker.catalog.schema import Milestone, Path, Phase
 from tracker.models import PlanRevision
 from tracker.planning import Forecast, Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
 from tracker.progress.overview import Item, Overview, PhaseView, Step
@@ -32,6 +32,7 @@ class Recorded:
     target_on: dt.date | None
     revision: PlanRevision
     first: PlanRevision
+    revised_on: tuple[dt.date, ...]
     pauses: tuple[Pause, ...]
     states: Mapping[str, StateRow]
     criteria: Mapping[str, Mapping[str, dt.date]]
@@ -97,6 +98,7 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         plan=plan,
         first_plan=plan_of(recorded.first, ()) if recorded.first.number != recorded.revision.number else None,
         pauses=recorded.pauses,
+        revised_on=recorded.revised_on,
         items=items,
         phases=_phases(path, items, sums.earned, ordered),
         hours_total=sums.total,
@@ -257,28 +259,32 @@ def _phases(
 ) -> tuple[PhaseView, ...]:
     # By due date and not "doing first": one early start in phase four does not move the learner there.
     following = min(ordered, key=lambda i: i.due_on or dt.date.max, default=None)
-    hours_of = {item.key: 0.0 for item in items}
-    for part in earned:
-        hours_of[part.key] += part.hours
-    views = []
-    for phase in path.phases:
-        own = sorted(
-            (item for item in items if item.milestone.phase == phase.number),
-            key=lambda i: i.due_on or dt.date.min,
+    return tuple(
+        _phase(
+            phase,
+            sorted((i for i in items if i.milestone.phase == phase.number), key=lambda i: i.due_on or dt.date.min),
+            earned,
+            current=following is not None and following.milestone.phase == phase.number,
         )
-        counted = [item for item in own if item.counts]
-        total = sum(item.hours for item in counted)
-        got = sum(hours_of[item.key] for item in counted)
-        views.append(
-            PhaseView(
-                phase=phase,
-                items=tuple(own),
-                hours=total,
-                earned=got,
-                percent=percent_done(got, total, all_done=bool(counted) and all(i.state == "done" for i in counted)),
-                starts_on=min((i.starts_on for i in own if i.starts_on), default=None),
-                due_on=max((i.due_on for i in own if i.due_on), default=None),
-                current=following is not None and following.milestone.phase == phase.number,
-            )
-        )
-    return tuple(views)
+        for phase in path.phases
+    )
+
+
+def _phase(phase: Phase, own: list[Item], earned: tuple[Earned, ...], *, current: bool) -> PhaseView:
+    counted = [item for item in own if item.counts]
+    keys = {item.key for item in counted}
+    parts = [part for part in earned if part.key in keys]
+    total, got = sum(item.hours for item in counted), sum(part.hours for part in parts)
+    all_done = bool(counted) and all(item.state == "done" for item in counted)
+    return PhaseView(
+        phase=phase,
+        items=tuple(own),
+        hours=total,
+        earned=got,
+        percent=percent_done(got, total, all_done=all_done),
+        starts_on=min((i.starts_on for i in own if i.starts_on), default=None),
+        due_on=max((i.due_on for i in own if i.due_on), default=None),
+        began_on=min((part.on for part in parts), default=None),
+        finished_on=max((part.on for part in parts), default=None) if all_done else None,
+        current=current,
+    )

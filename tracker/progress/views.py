@@ -39,7 +39,7 @@ def dashboard() -> ResponseReturnValue:
     return web.page(
         "progress/dashboard.html",
         overview=overview,
-        timeline=timeline(overview),
+        timeline=timeline(overview, locale=web.locale()),
         ways=ways(overview) if overview.pace.status in ("ahead", "behind") else [],
         page_name="dashboard",
         **_reminder(),
