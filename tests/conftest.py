@@ -20,14 +20,13 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 import config
-from tests.environment import server_url
+from tests import people
+from tests.environment import NOW, make_settings, server_url
 from tracker import create_app, db, web
 from tracker.catalog.loader import load_catalog
 from tracker.catalog.schema import Catalog
 from tracker.migrate import migrate
-
-NOW = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
-"""A Monday."""
+from tracker.models import User
 
 
 @dataclass(frozen=True)
@@ -127,18 +126,6 @@ def settings(tmp_path: Path, engine: Engine) -> config.Settings:
     return make_settings(tmp_path, engine.url.render_as_string(hide_password=False))
 
 
-def make_settings(instance_dir: Path, database_url: str) -> config.Settings:
-    """Settings whose password hashing is quick."""
-    return config.Settings(
-        instance_dir=instance_dir,
-        database_url=database_url,
-        secret_key="a key for tests only, 32 bytes or more",
-        base_url="http://localhost",
-        mail_spread=0,
-        password_memory_kib=64,
-    )
-
-
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """The catalogue that is shipped."""
@@ -185,3 +172,18 @@ def csrf_client(app: Flask) -> FlaskClient:
     """A browser whose forms need their token, as in real life."""
     app.config["WTF_CSRF_ENABLED"] = True
     return app.test_client()
+
+
+@pytest.fixture
+def user(session: Session, catalog: Catalog) -> User:
+    """Ada, a beginner on the path since today: 1,040 h at 12 h a week."""
+    ada = people.ada(session)
+    people.enrol(session, catalog, ada)
+    return ada
+
+
+@pytest.fixture
+def learner(client: FlaskClient, user: User) -> FlaskClient:
+    """The same person, logged in."""
+    people.log_in(client, user)
+    return client

@@ -1,8 +1,15 @@
-"""Where the tests run: which database server, whether skipping is allowed."""
+"""Where and when the tests run: which database server, which settings, which moment."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from pathlib import Path
+
+import config
+
+NOW = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
+"""A Monday."""
 
 
 def server_url() -> str:
@@ -13,3 +20,15 @@ def server_url() -> str:
 def in_ci() -> bool:
     """In CI nothing may be skipped."""
     return os.environ.get("CI", "") not in ("", "false", "0")
+
+
+def make_settings(instance_dir: Path, database_url: str) -> config.Settings:
+    """Settings whose password hashing is quick."""
+    return config.Settings(
+        instance_dir=instance_dir,
+        database_url=database_url,
+        secret_key="a key for tests only, 32 bytes or more",
+        base_url="http://localhost",
+        mail_spread=0,
+        password_memory_kib=64,
+    )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.smtp_sink import Policy, SmtpSink
 from tracker.db import SessionFactory, transaction
 from tracker.models import OutboxMail, ReminderPreference, User

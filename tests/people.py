@@ -8,7 +8,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, make_settings
+from tests.environment import NOW, make_settings
 from tracker.accounts import services as accounts
 from tracker.catalog.schema import Catalog
 from tracker.catalog.schema import Path as CareerPath

@@ -87,6 +87,8 @@ def _study(session: Session, user_id: int, path: Path, began: dt.datetime, now: 
             got -= done.hours
             _tick(session, user_id, path, done.key, "done", moment)
     if waiting:
+        entry = Entry(55, now.date(), waiting[0].key, "")
+        log_time(session, user_id=user_id, path=path, entry=entry, today=now.date(), now=now)
         _tick(session, user_id, path, waiting[0].key, "doing", now - dt.timedelta(days=4))
         milestone = progress.milestone_in(path, waiting[0].key)
         progress.set_criteria(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in
 from tracker.accounts import tokens
 from tracker.models import OutboxMail, User, UserSession

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.people import log_in, make_user
 from tracker.accounts import tokens
 from tracker.models import OutboxMail, User

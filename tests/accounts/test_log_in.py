@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in, make_user
 from tracker.accounts import services
 from tracker.models import User, UserSession

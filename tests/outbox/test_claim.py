@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import config
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import HOUR, MINUTE, prefer, urgent, weekly
 from tests.people import ada, make_user
 from tracker.db import transaction

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import HOUR, PostOffice, post_office, prefer, weekly
 from tests.people import ada
 from tracker.db import SessionFactory, transaction

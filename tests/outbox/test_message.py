@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import Settings
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import UNSUBSCRIBE
 from tracker.models import OutboxMail
 from tracker.outbox import message

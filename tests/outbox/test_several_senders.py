@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from config import Settings
-from tests.conftest import make_settings
+from tests.environment import make_settings
 from tests.mailing import PostOffice, post_office, prefer, weekly
 from tests.people import make_user
 from tracker import db

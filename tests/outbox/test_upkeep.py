@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import config
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import MINUTE, prefer, urgent, weekly
 from tests.people import ada
 from tracker.db import transaction

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.people import TODAY, enrol, log_in, make_user, path_of
 from tracker.catalog.schema import Catalog
 from tracker.models import User

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.people import TODAY, enrol, log_in, make_user, path_of
 from tracker.catalog.schema import Catalog
 from tracker.errors import NotFound

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import HOUR, prefer, weekly
 from tests.people import ada
 from tracker.db import transaction

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import HOUR, MINUTE, prefer, weekly
 from tests.people import ada, make_user
 from tracker import db

@@ -7,7 +7,7 @@ import datetime as dt
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import HOUR, MINUTE, prefer, urgent, weekly
 from tests.people import ada
 from tracker.outbox import upkeep

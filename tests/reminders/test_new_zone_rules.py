@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import HOUR, prefer
 from tests.people import ada, make_user
 from tracker.models import ReminderPreference

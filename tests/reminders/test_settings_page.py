@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from config import MailServer
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import prefer, weekly
 from tests.people import ada, enrol, log_in, make_user
 from tracker import web

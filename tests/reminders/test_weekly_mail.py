@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.conftest import NOW
+from tests.environment import NOW
 from tests.mailing import weekly
 from tests.people import TODAY, ada, enrol, path_of
 from tracker.catalog.schema import Catalog

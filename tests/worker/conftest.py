@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import config
-from tests.conftest import make_settings
+from tests.environment import make_settings
 from tests.mailing import urgent
 from tests.people import ada, enrol, make_user
 from tracker import clock, db

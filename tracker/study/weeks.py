@@ -29,6 +29,7 @@ class Square:
 class Study:
     """What the log says, for dashboard and mail."""
 
+    logged_ever: bool
     minutes_this_week: int
     streak_weeks: int
     calendar: tuple[Square, ...]
@@ -50,6 +51,7 @@ def study(
     """``minutes`` logged and milestones ``finished`` by local day."""
     monday = _monday(today)
     return Study(
+        logged_ever=any(minutes.values()),
         minutes_this_week=sum(m for day, m in minutes.items() if monday <= day <= today),
         streak_weeks=_streak(minutes, finished, hours_per_week, pauses, today),
         calendar=tuple(_calendar(minutes, finished, hours_per_week, today)),
