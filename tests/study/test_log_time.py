@@ -1,0 +1,127 @@
+"""Time in the log: shown before it is kept, corrected, deleted, brought back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.people import TODAY, enrol, log_in, make_user
+from tracker.catalog.schema import Catalog
+from tracker.models import StudySession, User
+
+ENTRY = {"on": "2027-03-01", "minutes": "45", "milestone": "pandas", "note": "groupby"}
+
+
+def entries(session: Session) -> list[StudySession]:
+    session.expire_all()
+    return list(session.scalars(select(StudySession).order_by(StudySession.id)))
+
+
+def test_a_line_is_shown_as_understood_and_not_kept(learner: FlaskClient, session: Session) -> None:
+    page = learner.get("/log?entry=45m+pandas+yesterday").text
+    assert "Understood; is it right?" in page
+    assert 'value="2027-02-28"' in page
+    assert 'value="45"' in page
+    assert re.search(r'<option selected value="pandas"', page)
+    assert entries(session) == []
+
+
+def test_a_line_without_minutes_is_kept_with_a_sentence(learner: FlaskClient) -> None:
+    answer = learner.get("/log?entry=pandas+yesterday")
+    assert answer.status_code == 422
+    assert "Say how long" in answer.text
+    assert 'value="pandas yesterday"' in answer.text
+
+
+def test_the_form_keeps_it(learner: FlaskClient, session: Session) -> None:
+    assert learner.post("/log", data=ENTRY).status_code == 303
+    (row,) = entries(session)
+    assert (row.on_day, row.minutes, row.milestone, row.note) == (dt.date(2027, 3, 1), 45, "pandas", "groupby")
+    assert "45 min" in learner.get("/log").text
+    assert ">0.8 <" in learner.get("/dashboard").text
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"on": "2027-03-02"}, "That day is still to come"),
+        ({"on": "1066-10-14"}, "Choose a day from 1990 on"),
+        ({"on": "yesterday"}, "Not a valid date value"),
+        ({"on": ""}, "Give the day"),
+        ({"minutes": "1500"}, "from 1 minute to 24 hours"),
+        ({"minutes": "0"}, "from 1 minute to 24 hours"),
+        ({"minutes": "-5"}, "from 1 minute to 24 hours"),
+        ({"minutes": "many"}, "Not a valid integer value"),
+        ({"minutes": ""}, "Give the minutes"),
+        ({"milestone": "alchemy"}, "The path has no such milestone"),
+        ({"note": "x" * 501}, "at most 500 characters"),
+        ({"note": "a\x00b"}, "NUL"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_the_rest_is_kept(
+    learner: FlaskClient, session: Session, change: dict[str, str], sentence: str
+) -> None:
+    answer = learner.post("/log", data=ENTRY | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    if "note" not in change:
+        assert 'value="groupby"' in answer.text
+    assert entries(session) == []
+
+
+def test_a_day_has_24_hours(learner: FlaskClient, session: Session) -> None:
+    learner.post("/log", data=ENTRY | {"minutes": "1400"})
+    answer = learner.post("/log", data=ENTRY)
+    assert answer.status_code == 422
+    assert "23 h 20 min of that one are logged already" in answer.text
+    assert len(entries(session)) == 1
+
+
+def test_an_entry_is_corrected(learner: FlaskClient, session: Session) -> None:
+    learner.post("/log", data=ENTRY | {"minutes": "1400"})
+    number = entries(session)[0].id
+    assert 'value="1400"' in learner.get(f"/log/{number}").text
+    assert learner.post(f"/log/{number}", data=ENTRY | {"minutes": "90"}).status_code == 303
+    assert [row.minutes for row in entries(session)] == [90]
+    assert learner.post(f"/log/{number}", data=ENTRY | {"minutes": "1441"}).status_code == 422
+
+
+def test_a_deleted_entry_can_be_brought_back(learner: FlaskClient, session: Session) -> None:
+    learner.post("/log", data=ENTRY)
+    page = learner.post(f"/log/{entries(session)[0].id}/delete", follow_redirects=True).text
+    assert entries(session) == []
+    undo = re.search(r'<form[^>]*action="/log"[^>]*>(.*?)</form>', page.split("toasts", 1)[1], re.DOTALL)
+    assert undo
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', undo[1]))
+    assert learner.post("/log", data=fields).status_code == 303
+    (row,) = entries(session)
+    assert (row.minutes, row.milestone, row.note) == (45, "pandas", "groupby")
+
+
+def test_a_change_of_zone_moves_no_past_day(learner: FlaskClient, session: Session, user: User) -> None:
+    learner.post("/log", data=ENTRY)
+    user.timezone = "Pacific/Auckland"
+    session.commit()
+    assert [row.on_day for row in entries(session)] == [TODAY]
+
+
+def test_a_stranger_cannot_see_change_or_delete_it(
+    client: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    log_in(client, user)
+    client.post("/log", data=ENTRY)
+    number = entries(session)[0].id
+    client.post("/logout")
+    mallory = make_user(session, "mallory@example.org")
+    enrol(session, catalog, mallory)
+    log_in(client, mallory)
+    assert "groupby" not in client.get("/log").text
+    assert client.get(f"/log/{number}").status_code == 404
+    assert client.post(f"/log/{number}", data=ENTRY).status_code == 404
+    assert client.post(f"/log/{number}/delete").status_code == 404
+    assert len(entries(session)) == 1

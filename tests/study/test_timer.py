@@ -1,0 +1,87 @@
+"""A timer that runs on the server: a closed browser does not stop it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.environment import NOW
+from tests.people import enrol, log_in, make_user
+from tracker.catalog.schema import Catalog
+from tracker.models import StudySession, User
+
+
+def at(minutes: float) -> time_machine.travel:
+    return time_machine.travel(NOW + dt.timedelta(minutes=minutes), tick=False)
+
+
+def start(client: FlaskClient, milestone: str = "pandas") -> None:
+    assert client.post("/log/timer", data={"action": "start", "milestone": milestone}).status_code == 303
+
+
+def test_it_survives_a_closed_browser(client: FlaskClient, user: User) -> None:
+    log_in(client, user)
+    start(client)
+    client.delete_cookie("waymark")
+    with at(47):
+        log_in(client, user)
+        assert "47 min" in client.get("/log").text
+
+
+def test_what_it_measured_is_shown_and_then_kept(learner: FlaskClient, session: Session) -> None:
+    start(learner)
+    with at(47):
+        page = learner.post("/log/timer", data={"action": "stop"}, follow_redirects=True).text
+        assert "The timer measured this" in page
+        assert 'value="47"' in page
+        learner.post("/log", data={"on": "2027-03-01", "minutes": "47", "milestone": "pandas", "timer": "stopped"})
+    row = session.scalars(select(StudySession)).one()
+    assert (row.minutes, row.milestone) == (47, "pandas")
+    assert "Stop and log" not in learner.get("/log").text
+
+
+def test_a_refused_entry_leaves_it_running(learner: FlaskClient) -> None:
+    start(learner)
+    assert learner.post("/log", data={"on": "", "minutes": "47", "timer": "stopped"}).status_code == 422
+    assert "Stop and log" in learner.get("/log").text
+
+
+def test_starting_twice_starts_once(learner: FlaskClient) -> None:
+    start(learner)
+    with at(20):
+        start(learner, "numpy")
+        assert "20 min" in learner.get("/log").text
+
+
+def test_it_can_be_thrown_away(learner: FlaskClient, session: Session) -> None:
+    start(learner)
+    learner.post("/log/timer", data={"action": "discard"})
+    assert "Stop and log" not in learner.get("/log").text
+    assert session.scalars(select(StudySession)).all() == []
+
+
+def test_forgotten_for_days_it_says_a_day_at_most(learner: FlaskClient) -> None:
+    start(learner)
+    with at(3 * 24 * 60):
+        assert 'value="1440"' in learner.get("/log?stopped=1").text
+
+
+def test_what_is_no_action_is_refused(learner: FlaskClient) -> None:
+    assert learner.post("/log/timer", data={"action": "explode"}).status_code == 422
+    assert learner.post("/log/timer", data={"action": "start", "milestone": "alchemy"}).status_code == 404
+
+
+def test_a_stranger_cannot_stop_it(client: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
+    log_in(client, user)
+    start(client)
+    client.post("/logout")
+    mallory = make_user(session, "mallory@example.org")
+    enrol(session, catalog, mallory)
+    log_in(client, mallory)
+    client.post("/log/timer", data={"action": "discard"})
+    session.expire_all()
+    assert user.timer_started_at == NOW
