@@ -53,9 +53,14 @@ def credit_of(view: Overview) -> Credit:
     )
 
 
-def is_optional(milestone: PathMilestone) -> bool:
-    """Whether the path lets somebody leave it for later."""
-    return any(treatment in ("later", "half-later") for treatment in milestone.by_starting_point.values())
+def is_optional(milestone: PathMilestone, starting_point: str) -> bool:
+    """Whether this learner may leave it for later.
+
+    So it is where the path says so for their own starting point, or for two others: what only one other background
+    leaves out (a researcher the spam classifier) is no spare part for everybody.
+    """
+    points = [point for point, treatment in milestone.by_starting_point.items() if treatment in ("later", "half-later")]
+    return starting_point in points or len(points) >= 2
 
 
 def ways(view: Overview) -> list[Option]:
@@ -75,7 +80,7 @@ def _progress(view: Overview) -> Progress:
         done=frozenset(item.key for item in view.items if item.state == "done"),
         earned={item.key: item.earned for item in view.items if item.state == "doing"},
         left_out=frozenset(item.key for item in view.items if item.state in ("known", "skipped")),
-        optional=frozenset(item.key for item in view.items if is_optional(item.milestone)),
+        optional=frozenset(item.key for item in view.items if is_optional(item.milestone, view.starting_point)),
     )
 
 
@@ -102,7 +107,7 @@ def with_share(view: Overview, key: str, share: str) -> Revised:
         raise InvalidInput("A milestone is planned in full, by half, or left for later.", "share")
     if item.state == "done":
         raise InvalidInput("This milestone is done: its hours stay as they were.", "share")
-    if share == "later" and not (is_optional(item.milestone) or item.later):
+    if share == "later" and not (is_optional(item.milestone, view.starting_point) or item.later):
         raise InvalidInput("The path does not let this one wait; you can still skip it.", "share")
     hours = item.milestone.hours * (0.5 if share == "half" else 1)
     return _with_shares(view, {key: (share, hours)})
