@@ -198,6 +198,18 @@ def test_nothing_is_sent_during_a_pause(desk: Desk) -> None:
     assert desk.content(NOW + 8 * DAY)
 
 
+def test_the_last_mail_before_a_pause_says_so(desk: Desk) -> None:
+    enrolment = desk.enrol()
+    begins, ends = TODAY + 3 * DAY, TODAY + 16 * DAY
+    with transaction(desk.session):
+        desk.session.add(Pause(enrolment_id=enrolment.id, starts_on=begins, ends_on=ends, created_at=NOW))
+    sentence = "From Thursday 4 March to Wednesday 17 March your plan is paused: no reminder comes in that time"
+    content = desk.content()
+    assert sentence in content.text
+    assert sentence in plain(content.html)
+    assert "paused" not in desk.content(NOW + 17 * DAY).text
+
+
 def test_its_rhythm_is_the_one_that_was_chosen(desk: Desk) -> None:
     desk.enrol()
     with transaction(desk.session):

@@ -77,6 +77,7 @@ def said(view: Overview, others: Sequence[Overview]) -> dict[str, Any]:
         "lately": lately(view),
         "outlook": outlook(view),
         "overdue": overdue(view),
+        "pause": coming_pause(view),
         "steps": [(item, when(item, view.today)) for item in view.next_items[:NEXT_STEPS]],
         "others": [f"{other.path.title}: {other.percent}% done, {standing(other)}" for other in others],
     }
@@ -145,6 +146,15 @@ def overdue(view: Overview) -> str:
     return (
         f"{count} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
     )
+
+
+def coming_pause(view: Overview) -> str:
+    """Said in the last mail before a pause, so that its silence is no surprise; empty when none begins."""
+    for pause in view.pauses:
+        if 0 < (pause.starts_on - view.today).days <= WEEK_DAYS:
+            days = f"From {words.long_day(pause.starts_on)} to {words.long_day(pause.ends_on)}"
+            return f"{days} your plan is paused: no reminder comes in that time, and no day of it counts as late."
+    return ""
 
 
 def when(item: Item, today: dt.date) -> str:
