@@ -38,11 +38,12 @@ class Site:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> Site:
-        """Starts it and waits until it answers."""
+    def start(self, days: int = 0) -> Site:
+        """Starts it, with the clock so many days ahead, and waits until it answers."""
         with (self.instance / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*TRACKER, "serve", *self.arguments], env=self.env, cwd=config.ROOT, stdout=log, stderr=log,
+                [sys.executable, "-c", program(days), "serve", *self.arguments], env=self.env,
+                cwd=config.ROOT, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
@@ -66,8 +67,8 @@ class Site:
     def tracker(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """One of the project's commands beside it."""
         return subprocess.run(
-            [*TRACKER, *arguments], env=self.env, cwd=config.ROOT, text=True, capture_output=True, timeout=60,
-            input=given, check=False,
+            [sys.executable, "-c", program(), *arguments], env=self.env, cwd=config.ROOT,
+            text=True, capture_output=True, timeout=60, input=given, check=False,
         )  # fmt: skip
 
     def kill(self) -> None:
@@ -94,7 +95,13 @@ class Site:
         self.kill()
 
 
-TRACKER = (sys.executable, "-c", "from tracker.cli import main; main()")
+def program(days: int = 0) -> str:
+    """`tracker`, where need be in the future: children that it forks take the moved clock along."""
+    main = "from tracker.cli import main; main()"
+    if not days:
+        return main
+    moment = f"dt.datetime.now(dt.UTC) + dt.timedelta(days={days})"
+    return f"import datetime as dt; import time_machine; time_machine.travel({moment}).start(); {main}"
 
 
 def _free_port() -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import TracebackType
 
 import config
-from tests.site import TRACKER
+from tests.site import program
 
 KEY = "a key for tests only, 32 bytes or more"
 
@@ -33,7 +34,9 @@ class WorkerProcess:
 
     def start(self) -> WorkerProcess:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([*TRACKER, "worker"], env=self.env, cwd=config.ROOT, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", program(), "worker"], env=self.env, cwd=config.ROOT, stdout=log, stderr=log
+            )
         return self
 
     def said(self) -> str:

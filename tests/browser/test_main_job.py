@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
-import time
-from email.message import EmailMessage
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.steps import enrol, mail_in, percent, plain, sign_up
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-ADDRESS, PASSWORD = "ada@example.org", "violet-harbor-quilt-27"
-
-
-def mail_in(folder: Path, kind: str) -> EmailMessage:
-    """The one mail of this kind, as it arrives."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if found := list(folder.glob(f"*{kind}*.eml")):
-            return email.message_from_bytes(found[0].read_bytes(), policy=email.policy.default)
-        time.sleep(0.1)
-    raise AssertionError(f"no mail of kind {kind} came")
-
-
-def plain(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
-
-
-def sign_up(page: Page) -> None:
-    page.goto("/signup")
-    page.get_by_label("Email").fill(ADDRESS)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name=re.compile("sign up|create", re.I)).click()
-    expect(page).not_to_have_url(re.compile("signup"))
-
-
-def enrol(page: Page) -> None:
-    page.goto("/paths/ml-engineer/enrol")
-    page.get_by_role("radio", name=re.compile("backend", re.I)).check()
-    page.wait_for_url(re.compile("starting_point=backend-developer"))
-    page.get_by_role("spinbutton", name="Hours a week").fill("12")
-    page.get_by_role("button", name=re.compile("make my plan|start", re.I)).click()
-    expect(page).to_have_url(re.compile("/dashboard"))
-
-
-def percent(page: Page) -> int:
-    found = re.search(r"(\d+)\s*%\s*done", page.inner_text("main"))
-    assert found
-    return int(found.group(1))
+PAGES = [
+    "/", "/paths", "/paths/ml-engineer", "/dashboard", "/plan", "/plan/settings", "/plan/pauses", "/plan/ways",
+    "/plan/phases/1/credit", "/milestones/ml-engineer/spam-classifier", "/log", "/settings/reminders",
+    "/settings/account", "/nowhere",
+]  # fmt: skip
 
 
 def test_from_sign_up_to_the_weekly_mail(page: Page, site: Site) -> None:
@@ -124,10 +85,7 @@ def test_no_page_is_wider_than_the_screen(chromium: Browser, site: Site, width: 
     page.get_by_label("Password").fill(password.group(1))
     page.get_by_role("main").get_by_role("button", name=re.compile("log in", re.I)).click()
     expect(page).to_have_url(re.compile("/dashboard"))
-    for address in (
-        "/", "/paths", "/paths/ml-engineer", "/dashboard", "/plan", "/milestones/ml-engineer/spam-classifier",
-        "/settings/reminders", "/settings/account", "/nowhere",
-    ):  # fmt: skip
+    for address in PAGES:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     context.close()

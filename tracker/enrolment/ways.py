@@ -56,11 +56,11 @@ def credit_of(view: Overview) -> Credit:
 def is_optional(milestone: PathMilestone, starting_point: str) -> bool:
     """Whether this learner may leave it for later.
 
-    So it is where the path says so for their own starting point, or for two others: what only one other background
-    leaves out (a researcher the spam classifier) is no spare part for everybody.
+    So it is where the path says so for their own starting point, and where it says so for any other; but not the
+    projects, which the path is for: the spam classifier is spare for a researcher and for nobody else.
     """
-    points = [point for point, treatment in milestone.by_starting_point.items() if treatment in ("later", "half-later")]
-    return starting_point in points or len(points) >= 2
+    points = {point for point, treatment in milestone.by_starting_point.items() if treatment in ("later", "half-later")}
+    return starting_point in points or (bool(points) and milestone.kind != "project")
 
 
 def ways(view: Overview) -> list[Option]:
