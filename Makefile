@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast help
+.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast bench-plan help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -41,13 +41,16 @@ lock:
 bench-forecast: .venv/.dev
 	$(BIN)/python tests/bench/forecast_calibration.py
 
+bench-plan: .venv/.dev
+	$(BIN)/python tests/bench/planning_speed.py
+
 help:
 	@echo "make run            install what is locked, migrate, serve on http://127.0.0.1:$${PORT:-8000}"
 	@echo "make test           linters and types, then all tests on SQLite and PostgreSQL"
 	@echo "make test-sqlite    the tests on SQLite alone; test-postgres: on PostgreSQL"
 	@echo "make lint, format   check, or repair, the form of the code"
 	@echo "make lock           lock the dependencies again (needs uv)"
-	@echo "make bench-forecast how true and sharp the forecast is"
+	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"
 
 # The stamps are why a second run installs nothing. They lie in .venv, so that deleting it is a clean start.
 .venv/.run: requirements.txt pyproject.toml | .venv/bin/python
