@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
@@ -28,7 +29,8 @@ def settings() -> ResponseReturnValue:
     """Hours a week and target date, and every plan that was made so far."""
     view = require_overview()
     if request.method == "GET":
-        form = SettingsForm(formdata=None, hours_per_week=view.plan.hours_per_week, target_on=view.target_on)
+        shown = Decimal(f"{view.plan.hours_per_week:g}")  # 12 and not 12.0
+        form = SettingsForm(formdata=None, hours_per_week=shown, target_on=view.target_on)
         return _settings_page(view, form)
     form = SettingsForm()
     hours = form.hours_per_week.data
