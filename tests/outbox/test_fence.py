@@ -139,7 +139,7 @@ def test_a_mail_of_a_week_that_has_no_other_slot_still_goes_after_a_change(
             (claimed,) = claim.claim(first, now=saturday, limit=1, ambiguous="resend")
         mondays(session)
         postman = office.postman()
-        postman._deliver(claimed)
+        postman.deliver([claimed])
         postman.close()
         assert office.mail(mail_id).state == "sent"
         assert len(office.sink.messages) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import String, cast, func, or_, select
@@ -39,6 +39,11 @@ class OnPath:
 
 def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
     """All paths of this learner with their plans, in the order they were begun, in one query."""
+    return on_paths_of_all(session, [user_id]).get(user_id, [])
+
+
+def on_paths_of_all(session: Session, user_ids: Collection[int]) -> Mapping[int, Sequence[OnPath]]:
+    """The same for many learners, still in one query."""
     other = aliased(PlanRevision)
     newest = select(func.max(other.number)).where(other.enrolment_id == Enrolment.id).scalar_subquery()
     revised = (
@@ -49,7 +54,7 @@ def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
     rows = session.execute(
         select(Enrolment, PlanRevision, revised)
         .join(PlanRevision, PlanRevision.enrolment_id == Enrolment.id)
-        .where(Enrolment.user_id == user_id, or_(PlanRevision.number == 1, PlanRevision.number == newest))
+        .where(Enrolment.user_id.in_(user_ids), or_(PlanRevision.number == 1, PlanRevision.number == newest))
         .order_by(Enrolment.id, PlanRevision.number)
     ).all()
     found: dict[int, OnPath] = {}
@@ -57,7 +62,10 @@ def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
         first = found[enrolment.id].first if enrolment.id in found else revision
         revised_on = sorted({dt.date.fromisoformat(day) for day in days.split(",")}) if days else ()
         found[enrolment.id] = OnPath(enrolment, revision, first, tuple(revised_on))
-    return list(found.values())
+    by_learner: dict[int, list[OnPath]] = {}
+    for standing in found.values():
+        by_learner.setdefault(standing.enrolment.user_id, []).append(standing)
+    return by_learner
 
 
 def on_path(session: Session, user_id: int, path: str) -> OnPath:
@@ -89,8 +97,12 @@ def with_plan(session: Session, user_id: int, path: str) -> tuple[Enrolment, Pla
     return row[0], row[1]
 
 
-def pauses_of(session: Session, enrolment_id: int) -> Sequence[Pause]:
-    """The pauses of an enrolment, oldest first."""
-    return session.scalars(
-        select(Pause).where(Pause.enrolment_id == enrolment_id).order_by(Pause.starts_on, Pause.id)
-    ).all()
+def pauses_of(session: Session, enrolment_ids: Collection[int]) -> Mapping[int, Sequence[Pause]]:
+    """The pauses of these enrolments, oldest first."""
+    rows = session.scalars(
+        select(Pause).where(Pause.enrolment_id.in_(enrolment_ids)).order_by(Pause.starts_on, Pause.id)
+    )
+    found: dict[int, list[Pause]] = {}
+    for pause in rows:
+        found.setdefault(pause.enrolment_id, []).append(pause)
+    return found

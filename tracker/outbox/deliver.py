@@ -14,13 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
-
 from config import Settings
 from tracker.db import SessionFactory
-from tracker.models import OutboxMail, User
-from tracker.outbox import claim, message
+from tracker.models import OutboxMail
+from tracker.outbox import claim
 from tracker.outbox.folder import FolderTransport
+from tracker.outbox.letters import Desk, Letter, Write
 from tracker.outbox.outcomes import DATABASE_TROUBLE, Alarm, Dropped, Refused, Sent, ServerTrouble, retry_at
 from tracker.outbox.record import record
 from tracker.outbox.render import Composers, Skip
@@ -55,15 +54,6 @@ class Transport(Protocol):
         """Ends in good order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail ready to go."""
-
-    message_id: str
-    date: str
-    data: bytes
-
-
 def _unheard(_mail: OutboxMail, _outcome: str) -> None:
     """For a postman whom nobody asks for figures."""
 
@@ -92,10 +82,15 @@ class Postman:
             if not claim.has_work(session, now, guest=self.guest):
                 return 0
             batch = list(claim.claim(session, now=now, limit=BATCH, ambiguous=ambiguous, guest=self.guest))
+        return self.deliver(batch)
+
+    def deliver(self, batch: list[OutboxMail]) -> int:
+        """Deals with mails that were claimed, and gives back what there was no time for."""
         dealt, began = 0, time.monotonic()
         try:
+            letters = Desk(self.settings, self.sessions, self.composers, self.now).read(batch)
             while batch and not self.stop.is_set() and not (dealt and time.monotonic() - began > BATCH_SECONDS):
-                self._deliver(batch[0])
+                self._deliver(batch[0], letters[batch[0].id])
                 del batch[0]
                 dealt += 1
         finally:
@@ -108,8 +103,8 @@ class Postman:
         """Ends the connection in good order; the next mail opens another."""
         self.transport.close()
 
-    def _deliver(self, mail: OutboxMail) -> None:
-        letter = self._compose(mail)
+    def _deliver(self, mail: OutboxMail, write: Write) -> None:
+        letter = self._written(mail, write)
         if letter is None:
             return
         try:
@@ -134,32 +129,19 @@ class Postman:
             self.transport.abandon()
             self._turned_away(mail)
 
-    def _compose(self, mail: OutboxMail) -> Letter | None:
+    def _written(self, mail: OutboxMail, write: Write) -> Letter | None:
         """The mail from live data; None when it is not to be sent, which is then recorded."""
         try:
-            with self.sessions() as session:
-                reason = why_not(session, mail, self.now())
-                if not reason:
-                    return self._letter(session, mail)
+            return write()
         except Skip as skip:
-            reason = str(skip)
+            self._skip(mail, str(skip))
         except DATABASE_TROUBLE:
             raise
         except Exception:
             # One learner's bad data must not hold up the others'.
             log.exception("mail %s (%s) could not be composed", mail.id, mail.kind)
             self._try_later(mail, COMPOSE_ATTEMPTS, reason="The mail could not be written.", phase="compose")
-            return None
-        self._skip(mail, reason)
         return None
-
-    def _letter(self, session: Session, mail: OutboxMail) -> Letter:
-        now = self.now()
-        content = self.composers[mail.kind](session, mail, session.get_one(User, mail.user_id), now)
-        message_id = mail.message_id or message.message_id(self.settings, mail)
-        date = mail.date_header or message.date_header(now)
-        data = message.build(self.settings, mail, content, message_id=message_id, date=date)
-        return Letter(message_id, date, data)
 
     def _skip(self, mail: OutboxMail, reason: str) -> None:
         tried = reason == EXPIRED and mail.attempts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -33,6 +33,18 @@ class Skip(Exception):
 Composer = Callable[[Session, OutboxMail, User, dt.datetime], Content]
 """Makes a mail from live data at the moment of sending; raises Skip."""
 Composers = Mapping[str, Composer]
+Addressed = tuple[OutboxMail, User]
+
+
+@runtime_checkable
+class BatchComposer(Protocol):
+    """A composer that reads for a whole batch at once, so that a batch costs a fixed number of queries."""
+
+    def __call__(self, session: Session, mail: OutboxMail, user: User, now: dt.datetime) -> Content:
+        """One mail, read and written."""
+
+    def read(self, session: Session, batch: Sequence[Addressed], now: dt.datetime) -> Sequence[Callable[[], Content]]:
+        """Reads for all; each answer writes one mail, or raises Skip, and touches the database no more."""
 
 
 class Renderer:

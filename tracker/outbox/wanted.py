@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -35,21 +36,38 @@ def still_wanted(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
 
 def why_not(session: Session, mail: OutboxMail, now: dt.datetime) -> str:
     """The reason, as a sentence, why a mail may not be sent any more; empty when it may."""
+    return looked_at(session, [mail], now)[mail.id][0]
+
+
+def looked_at(session: Session, mails: Sequence[OutboxMail], now: dt.datetime) -> Mapping[int, tuple[str, User | None]]:
+    """For each mail the same sentence and its owner, in one query for all."""
     # The row's own ``rev`` is read anew: a change of wishes may have adopted the mail since it was claimed.
-    row = session.execute(
-        select(OutboxMail.rev, User, ReminderPreference, Suppression)
+    rows = session.execute(
+        select(OutboxMail.id, OutboxMail.rev, User, ReminderPreference, Suppression)
         .join(User, User.id == OutboxMail.user_id)
         .outerjoin(ReminderPreference, ReminderPreference.user_id == User.id)
         .outerjoin(Suppression, Suppression.address == OutboxMail.recipient)
-        .where(OutboxMail.id == mail.id)
-    ).first()
-    if row is None:
-        return "The account was deleted."
+        .where(OutboxMail.id.in_([mail.id for mail in mails]))
+    )
+    found: dict[int, tuple[str, User | None]] = {mail.id: ("The account was deleted.", None) for mail in mails}
+    by_id = {mail.id: mail for mail in mails}
+    for mail_id, rev, user, preference, suppression in rows:
+        found[mail_id] = _reason(by_id[mail_id], rev, user, preference, suppression, now), user
+    return found
+
+
+def _reason(
+    mail: OutboxMail,
+    rev: int,
+    user: User,
+    preference: ReminderPreference | None,
+    suppression: Suppression | None,
+    now: dt.datetime,
+) -> str:
     if mail.expires_at <= now:
         return EXPIRED
     if mail.priority == URGENT:
         return ""
-    rev, user, preference, suppression = row
     if preference is None or not preference.enabled:
         return "Reminders were turned off."
     if user.email != mail.recipient:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker import clock, words
 from tracker.catalog.schema import Catalog
-from tracker.enrolment.queries import enrolments_of
+from tracker.enrolment.queries import on_paths_of_all
 from tracker.models import OutboxMail, User
-from tracker.outbox.render import Composer, Composers, Content, Renderer, Skip
+from tracker.outbox.render import Addressed, Composers, Content, Renderer, Skip
 from tracker.progress.overview import Item, Overview
-from tracker.progress.queries import overview
+from tracker.progress.queries import Asked, read
+from tracker.progress.reckoning import Recorded, reckon
 from tracker.reminders import queries, schedule
 from tracker.reminders.tokens import unsubscribe_link
 
@@ -27,28 +29,55 @@ FAR_DAYS = 365
 """Beyond this a forecast names months: thirds of them would be a show of exactness."""
 
 
-def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Composers:
-    """The kinds of mail of this room."""
+class WeeklyMail:
+    """The composer of the weekly mail; reads for a whole batch in a fixed number of queries."""
 
-    def weekly(session: Session, mail: OutboxMail, user: User, now: dt.datetime) -> Content:
-        lead, others = choose(_overviews(session, catalog, user, clock.local_date(now, user.timezone)), user)
-        wishes = queries.wishes_of(session, user.id)
-        return renderer.content(
+    def __init__(self, settings: Settings, catalog: Catalog, renderer: Renderer) -> None:
+        self._settings, self._catalog, self._renderer = settings, catalog, renderer
+
+    def __call__(self, session: Session, mail: OutboxMail, user: User, now: dt.datetime) -> Content:
+        """One mail; raises Skip."""
+        return self.read(session, [(mail, user)], now)[0]()
+
+    def read(self, session: Session, batch: Sequence[Addressed], now: dt.datetime) -> Sequence[Callable[[], Content]]:
+        """Reads for all of them; each answer writes one."""
+        users = [user for _, user in batch]
+        asked = _asked(session, self._catalog, users, now)
+        everything = [one for of_one in asked for one in of_one]
+        recorded = iter(read(session, everything))
+        wishes = queries.wishes_of_all(session, [user.id for user in users])
+        return [
+            partial(self._write, user, [(one, next(recorded)) for one in of_one], wishes[user.id])
+            for user, of_one in zip(users, asked, strict=True)
+        ]
+
+    def _write(self, user: User, records: Sequence[tuple[Asked, Recorded]], wishes: queries.Wishes) -> Content:
+        views = [reckon(asked.path, recorded, today=asked.today) for asked, recorded in records]
+        lead, others = choose(views, user)
+        return self._renderer.content(
             schedule.WEEKLY,
-            unsubscribe=unsubscribe_link(settings, user.id),
+            unsubscribe=unsubscribe_link(self._settings, user.id),
             **said(lead, others),
             rhythm=f"{words.WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(user.timezone)}",
         )
 
-    composer: Composer = weekly
-    return {schedule.WEEKLY: composer}
+
+def _asked(session: Session, catalog: Catalog, users: Sequence[User], now: dt.datetime) -> list[list[Asked]]:
+    """What to look up for each: the current path first."""
+    standings = on_paths_of_all(session, [user.id for user in users])
+
+    def of(user: User) -> list[Asked]:
+        today = clock.local_date(now, user.timezone)
+        mine = sorted(standings.get(user.id, ()), key=lambda s: s.enrolment.path != user.current_path)
+        found = [(standing, catalog.path(standing.enrolment.path)) for standing in mine]
+        return [Asked(standing, path, today) for standing, path in found if path is not None]
+
+    return [of(user) for user in users]
 
 
-def _overviews(session: Session, catalog: Catalog, user: User, today: dt.date) -> list[Overview]:
-    slugs = [enrolment.path for enrolment in enrolments_of(session, user.id)]
-    slugs.sort(key=lambda slug: slug != user.current_path)
-    paths = [path for path in map(catalog.path, slugs) if path is not None]
-    return [overview(session, user_id=user.id, path=path, today=today) for path in paths]
+def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Composers:
+    """The kinds of mail of this room."""
+    return {schedule.WEEKLY: WeeklyMail(settings, catalog, renderer)}
 
 
 def choose(views: Sequence[Overview], user: User) -> tuple[Overview, Sequence[Overview]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,15 @@ class Wishes:
 
 def wishes_of(session: Session, user_id: int) -> Wishes:
     """What the settings page shows as chosen."""
-    found = session.get(ReminderPreference, user_id)
-    chosen = found or schedule.new_preference(user_id)
-    return Wishes(chosen.enabled, chosen.weekday, chosen.hour)
+    return wishes_of_all(session, [user_id])[user_id]
+
+
+def wishes_of_all(session: Session, user_ids: Collection[int]) -> Mapping[int, Wishes]:
+    """The same for many learners, in one query."""
+    rows = session.scalars(select(ReminderPreference).where(ReminderPreference.user_id.in_(user_ids)))
+    found = {row.user_id: row for row in rows}
+    chosen = {user_id: found.get(user_id) or schedule.new_preference(user_id) for user_id in user_ids}
+    return {user_id: Wishes(row.enabled, row.weekday, row.hour) for user_id, row in chosen.items()}
 
 
 def next_send(session: Session, user_id: int) -> dt.datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,14 +14,23 @@ from tracker.models import StudySession, WeekChoice
 SHOWN = 60
 
 
-def minutes_by_day(session: Session, user_id: int, path: str) -> Mapping[dt.date, int]:
+Owner = tuple[int, str]
+"""A learner and the slug of a path."""
+Chosen = Collection[tuple[str, str]]
+"""ISO weeks and milestones."""
+
+
+def minutes_by_day(session: Session, user_ids: Collection[int]) -> Mapping[Owner, Mapping[dt.date, int]]:
     """Minutes of each day that has any."""
     rows = session.execute(
-        select(StudySession.on_day, func.sum(StudySession.minutes))
-        .where(StudySession.user_id == user_id, StudySession.path == path)
-        .group_by(StudySession.on_day)
+        select(StudySession.user_id, StudySession.path, StudySession.on_day, func.sum(StudySession.minutes))
+        .where(StudySession.user_id.in_(user_ids))
+        .group_by(StudySession.user_id, StudySession.path, StudySession.on_day)
     )
-    return {day: int(minutes) for day, minutes in rows}
+    found: dict[Owner, dict[dt.date, int]] = {}
+    for user_id, path, day, minutes in rows:
+        found.setdefault((user_id, path), {})[day] = int(minutes)
+    return found
 
 
 def sessions_of(session: Session, user_id: int, path: str) -> Sequence[StudySession]:
@@ -54,12 +63,14 @@ def week_of(day: dt.date) -> str:
     return f"{year}-W{week:02}"
 
 
-def chosen_for(session: Session, user_id: int, path: str, today: dt.date) -> frozenset[str]:
-    """The milestones chosen for this week."""
-    return frozenset(
-        session.scalars(
-            select(WeekChoice.milestone).where(
-                WeekChoice.user_id == user_id, WeekChoice.path == path, WeekChoice.week == week_of(today)
-            )
+def chosen_for(session: Session, user_ids: Collection[int], weeks: Collection[str]) -> Mapping[Owner, Chosen]:
+    """The milestones chosen for these ISO weeks, each with its week."""
+    rows = session.execute(
+        select(WeekChoice.user_id, WeekChoice.path, WeekChoice.week, WeekChoice.milestone).where(
+            WeekChoice.user_id.in_(user_ids), WeekChoice.week.in_(weeks)
         )
     )
+    found: dict[Owner, set[tuple[str, str]]] = {}
+    for user_id, path, week, milestone in rows:
+        found.setdefault((user_id, path), set()).add((week, milestone))
+    return found
