@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ from tracker import clock
 from tracker import db as database
 from tracker.catalog.check import check as check_files
 from tracker.catalog.loader import CatalogError, load_catalog, load_file
+from tracker.catalog.schema import Catalog
 from tracker.errors import InvalidInput, NotFound
 from tracker.migrate import SchemaError, migrate
 from tracker.progress.queries import orphans
@@ -232,16 +234,41 @@ def users_delete(email: str) -> None:
 
 
 @cli.command()
-def demo() -> None:
+@click.option(
+    "--learners",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Beside it N more learners, for trials of load; those that are there already are kept.",
+)
+def demo(learners: int | None) -> None:
     """Make one account with eight months of history, and print how to log in."""
     settings = prepared()
     if settings.env == "production":
         sys.exit("TRACKER_ENV: the demo account is not made in production.")
     from tracker.demo import make_demo
 
+    catalogue, now = load_catalog(settings.paths_dir), clock.now_utc()
     with open_session(settings) as session:
-        made = make_demo(session, catalog=load_catalog(settings.paths_dir), settings=settings, now=clock.now_utc())
-    click.echo(f"Log in at {settings.base_url}/login\n  address   {made.address}\n  password  {made.password}")
+        made = make_demo(session, catalog=catalogue, settings=settings, now=now)
+        click.echo(f"Log in at {settings.base_url}/login\n  address   {made.address}\n  password  {made.password}")
+        if learners:
+            _demo_learners(session, learners, catalogue, settings, now)
+
+
+def _demo_learners(
+    session: Session, count: int, catalogue: Catalog, settings: config.Settings, now: dt.datetime
+) -> None:
+    from tracker.demo_learners import make_learners
+
+    def said(done: int) -> None:
+        if done % 5_000 == 0:
+            click.echo(f"{done:,} learners are made …", err=True)
+
+    made = make_learners(session, count=count, catalog=catalogue, settings=settings, now=now, said=said)
+    click.echo(
+        f"{made.made:,} more learners are made, {made.kept:,} were there already\n"
+        f"  addresses {made.first} … {made.last}\n  password  {made.password}"
+    )
 
 
 @cli.command()

@@ -49,7 +49,7 @@ def make_demo(session: Session, *, catalog: Catalog, settings: Settings, now: dt
         raise LookupError("the demo needs the path ml-engineer")
     if session.scalar(select(User.id).where(User.email == ADDRESS)) is not None:
         accounts.delete_user(session, email=ADDRESS)
-    password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+    password = "-".join(secrets.choice(WORDS) for _ in range(4))
     began = now - dt.timedelta(weeks=WEEKS)
     user = accounts.create_user(
         session, email=ADDRESS, password=password, timezone=ZONE, settings=settings, now=began, confirmed=True
@@ -111,7 +111,7 @@ def _tick(session: Session, user_id: int, path: Path, key: str, state: str, mome
     progress.tick(session, user_id=user_id, path=path, key=key, state=state, today=moment.date(), now=moment)
 
 
-_WORDS = (
+WORDS = (
     "amber anchor basil birch canal cedar chalk clover coral delta ember fjord garnet harbor indigo ivory jasper "
     "juniper kelp lagoon lantern linen maple meadow nectar oasis olive opal orchard pebble pepper plum quartz quill "
     "raven ridge saffron sage silver spruce summit sunset tundra velvet violet walnut willow winter yarrow zephyr"
