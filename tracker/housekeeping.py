@@ -27,7 +27,7 @@ from tracker.reminders import services
 
 log = logging.getLogger(__name__)
 
-SENDERS = 2
+SENDERS = 4
 """One SMTP connection each: an urgent mail need not wait while the server takes its time over another."""
 SCAN_SECONDS = 60
 BEAT_SECONDS = 10

@@ -16,6 +16,7 @@ from tests.smtp_sink import SmtpSink, replies
 from tests.worker.conftest import Town
 from tests.worker_process import WorkerProcess
 from tracker import clock
+from tracker.housekeeping import SENDERS
 from tracker.reminders import services
 from tracker.worker import run_once, status
 
@@ -107,26 +108,27 @@ def test_the_status_tells_of_it(town: Town, sink: SmtpSink) -> None:
 
 @pytest.mark.process
 def test_at_another_date_it_leaves_a_live_workers_mails_alone(town: Town) -> None:
-    """One mail has passed the fence, one is claimed, one waits: by next week's clock all three look abandoned."""
+    """One mail has passed the fence, others are claimed, one waits: by next week's clock all look abandoned."""
     gate = threading.Event()
 
     def hold(stage: str, _recipient: str, count: int) -> None:
-        if (stage, count) in (("dot", 1), ("rcpt", 2)):
+        if (stage, count) == ("dot", 1) or (stage == "rcpt" and 1 < count <= SENDERS):
             gate.wait(30)
 
     with SmtpSink(hold) as busy, SmtpSink() as sink, WorkerProcess(town.instance, town.url, busy.url) as worker:
         busy.wait_until(lambda: any(sender.last_pass_at for sender in town.senders()))
-        for _ in range(3):
+        for _ in range(SENDERS + 1):
             town.account_mail(town.user_id)
-        busy.wait_until(lambda: town.states().count("sending") == 1 and busy.stages["rcpt"] == 2)
+        busy.wait_until(lambda: town.states().count("sending") == 1 and busy.stages["rcpt"] == SENDERS)
         before = town.states()
+        assert sorted(before) == ["claimed"] * (SENDERS - 1) + ["queued", "sending"]
         next_week = clock.now_utc() + 7 * DAY
         town.due(town.other_id, next_week)
         town.due(town.user_id, next_week + 365 * DAY)
         assert run(town, sink, next_week + DAY / 24) == NOTHING | {"due": 1, "queued": 1, "sent": 1}
-        assert town.states()[:3] == before
+        assert town.states()[: SENDERS + 1] == before
         assert [m["List-Unsubscribe"] is not None for m in sink.messages] == [True], "no account mail with it"
         gate.set()
-        busy.wait_until(lambda: town.states() == ["sent"] * 4)
-        assert len(busy.messages) == 3
+        busy.wait_until(lambda: town.states() == ["sent"] * (SENDERS + 2))
+        assert len(busy.messages) == SENDERS + 1
         assert worker.stop() < 5
