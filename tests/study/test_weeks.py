@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 
 from tracker.planning import Pause
-from tracker.study.weeks import Study, study
+from tracker.study.weeks import Study
 
 MONDAY = dt.date(2027, 3, 1)
 DAY = dt.timedelta(days=1)
@@ -21,7 +21,7 @@ def seen(
     pauses: tuple[Pause, ...] = (),
     today: dt.date = MONDAY,
 ) -> Study:
-    return study(minutes or {}, finished, hours_per_week=12, pauses=pauses, today=today)
+    return Study(minutes or {}, finished, 12, pauses, today)
 
 
 def test_nobody_starts_with_a_streak() -> None:

@@ -10,7 +10,7 @@ from tracker.catalog.schema import Milestone, Path, Phase
 from tracker.models import PlanRevision
 from tracker.planning import Forecast, Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
 from tracker.progress.overview import Item, Overview, PhaseView, Step
-from tracker.study.weeks import Study, study
+from tracker.study.weeks import Study
 
 WEEK = dt.timedelta(days=7)
 RECENT_DAYS = 7
@@ -150,13 +150,8 @@ def _outlook(sums: Sums, plan: Plan, today: dt.date) -> Forecast:
 
 
 def _study(recorded: Recorded, plan: Plan, today: dt.date) -> Study:
-    return study(
-        recorded.minutes,
-        {row.done_on for row in recorded.states.values() if row.state == "done" and row.done_on},
-        hours_per_week=plan.hours_per_week,
-        pauses=plan.pauses,
-        today=today,
-    )
+    finished = {row.done_on for row in recorded.states.values() if row.state == "done" and row.done_on}
+    return Study(recorded.minutes, finished, plan.hours_per_week, plan.pauses, today)
 
 
 def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
