@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 from typing import Any
@@ -15,13 +16,18 @@ class BadToken(Exception):
 
 def sign(secret_key: str, purpose: str, payload: Any) -> str:
     """A token without a time: for links that must work for as long as the mail is kept (unsubscribe)."""
-    return URLSafeSerializer(secret_key, salt=f"waymark:{purpose}").dumps(payload)
+    return _serializer(secret_key, purpose).dumps(payload)
+
+
+@functools.cache
+def _serializer(secret_key: str, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt=f"waymark:{purpose}")
 
 
 def unsign(secret_key: str, purpose: str, token: str) -> Any:
     """The payload of ``sign``; raises BadToken."""
     try:
-        return URLSafeSerializer(secret_key, salt=f"waymark:{purpose}").loads(token)
+        return _serializer(secret_key, purpose).loads(token)
     except BadData as fault:
         raise BadToken from fault
 

@@ -19,21 +19,29 @@ LOCALE = "en_GB"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+# Babel looks its patterns up anew for every date; a batch of mails names the same few weeks again and again.
+_remembered = functools.lru_cache(maxsize=4096)
+
+
+@_remembered
 def day(value: dt.date) -> str:
     """8 March 2027"""
     return format_date(value, "d MMMM y", locale=LOCALE)
 
 
+@_remembered
 def short_day(value: dt.date) -> str:
     """8 Mar"""
     return format_date(value, "d MMM", locale=LOCALE)
 
 
+@_remembered
 def long_day(value: dt.date) -> str:
     """Monday 8 March"""
     return format_date(value, "EEEE d MMMM", locale=LOCALE)
 
 
+@_remembered
 def month(value: dt.date) -> str:
     """March 2027"""
     return format_date(value, "MMMM y", locale=LOCALE)

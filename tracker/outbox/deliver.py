@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from config import Settings
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail
@@ -21,7 +23,7 @@ from tracker.outbox import claim
 from tracker.outbox.folder import FolderTransport
 from tracker.outbox.letters import Desk, Letter, Write
 from tracker.outbox.outcomes import DATABASE_TROUBLE, Alarm, Dropped, Refused, Sent, ServerTrouble, retry_at
-from tracker.outbox.record import record
+from tracker.outbox.record import record, record_sent
 from tracker.outbox.render import Composers, Skip
 from tracker.outbox.smtp import SmtpTransport
 from tracker.outbox.wanted import EXPIRED, why_not
@@ -165,9 +167,8 @@ class Postman:
             self._maybe_sent(mail, str(dropped))
         else:
             self.alarm.note(our_fault=False)
-            self._settle(
-                mail, "sent", reason="", sent_at=self.now(), last_phase="dot", last_code=sent.code, last_text=sent.text
-            )
+            now = self.now()
+            self._recorded(mail, "sent", "", lambda session: record_sent(session, mail, sent, now=now))
 
     def _maybe_sent(self, mail: OutboxMail, text: str) -> None:
         again = self.settings.mail_ambiguous == "resend" and mail.ambiguous == 0
@@ -209,11 +210,20 @@ class Postman:
         self.noted(mail, "retry")
 
     def _settle(self, mail: OutboxMail, state: str, *, suppress: bool = False, **values: Any) -> None:
+        now = self.now()
+        self._recorded(
+            mail,
+            state,
+            values.get("reason", ""),
+            lambda session: record(session, mail, state, now=now, suppress=suppress, **values),
+        )
+
+    def _recorded(self, mail: OutboxMail, state: str, reason: str, write: Callable[[Session], bool]) -> None:
         """Records an outcome, trying again while the database cannot take it; gives up soon when told to stop."""
         for pause in RECORD_PAUSES:
             try:
                 with self.sessions() as session:
-                    ours = record(session, mail, state, now=self.now(), suppress=suppress, **values)
+                    ours = write(session)
                 break
             except DATABASE_TROUBLE as fault:
                 log.warning("mail %s is %s, which cannot be recorded yet: %s", mail.id, state, fault)
@@ -227,7 +237,7 @@ class Postman:
         if not ours:
             log.warning("mail %s: %s, but another sender had taken it over", mail.id, state)
         self.noted(mail, "retry" if state == "queued" else state)
-        log.info("mail %s %s to user %s: %s %s", mail.id, mail.kind, mail.user_id, state, values.get("reason", ""))
+        log.info("mail %s %s to user %s: %s %s", mail.id, mail.kind, mail.user_id, state, reason)
 
 
 def transport_for(settings: Settings) -> Transport:

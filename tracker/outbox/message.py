@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import datetime as dt
+import functools
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from urllib.parse import urlsplit
@@ -26,9 +27,14 @@ def date_header(now: dt.datetime) -> str:
     return format_datetime(now.astimezone(dt.UTC))
 
 
+@functools.cache
+def _mailbox(address: str) -> tuple[str, str]:
+    return parseaddr(address)
+
+
 def envelope_sender(settings: Settings) -> str:
     """The bare address that mail comes from."""
-    return parseaddr(settings.mail_from)[1]
+    return _mailbox(settings.mail_from)[1]
 
 
 def mail_domain(settings: Settings) -> str:
@@ -38,7 +44,7 @@ def mail_domain(settings: Settings) -> str:
 
 def build(settings: Settings, mail: OutboxMail, content: Content, *, message_id: str, date: str) -> bytes:
     """The whole message with CRLF line ends: text first, then HTML."""
-    name, address = parseaddr(settings.mail_from)
+    name, address = _mailbox(settings.mail_from)
     headers = [
         ("From", formataddr((name, address))),
         ("To", mail.recipient),
@@ -65,7 +71,7 @@ def build(settings: Settings, mail: OutboxMail, content: Content, *, message_id:
 
 
 def _list_headers(settings: Settings, unsubscribe: str) -> list[tuple[str, str]]:
-    mailbox = parseaddr(settings.mail_unsubscribe)[1]
+    mailbox = _mailbox(settings.mail_unsubscribe)[1]
     second = f",\r\n <mailto:{mailbox}?subject=unsubscribe>" if mailbox else ""
     return [
         ("List-Id", f"{_encoded(settings.site_name, quote=True)} weekly <weekly.{mail_domain(settings)}>"),

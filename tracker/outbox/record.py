@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import Table, bindparam, delete, update
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
 from tracker.models import OutboxMail, ReminderPreference, Suppression
 from tracker.outbox import claim
 from tracker.outbox.enqueue import REMINDER, URGENT, insert_new
+from tracker.outbox.outcomes import Sent
+
+
+def record_sent(session: Session, mail: OutboxMail, sent: Sent, *, now: dt.datetime) -> bool:
+    """The server took it. False if that was known already. A mail that arrived proves its address."""
+    with transaction(session):
+        recorded = claim.finish_sent(session, mail, sent_at=now, code=sent.code, text=sent.text)
+        if mail.priority == URGENT:
+            session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
+        else:
+            session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
+    return recorded
+
+
+_table = cast(Table, ReminderPreference.__table__)
+_SENT_AT = update(_table).where(_table.c.user_id == bindparam("whose")).values(last_sent_at=bindparam("at"))
 
 
 def record(session: Session, mail: OutboxMail, state: str, *, now: dt.datetime, suppress: bool, **values: Any) -> bool:
-    """The mail's new state; False if another sender has taken it over since.
+    """Any other new state; False if another sender has taken the mail over since.
 
-    A mail that arrived proves its address; one that is refused for its address blocks it for reminders.
+    One that is refused for its address blocks that for reminders.
     """
     with transaction(session):
-        if state == "sent":
-            recorded = claim.finish_sent(session, mail, **values)
-        else:
-            recorded = claim.finish(session, mail, state=state, **values)
-        if state == "sent" and mail.priority == URGENT:
-            session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
-        if state in ("sent", "unknown") and mail.priority == REMINDER:
-            mine = ReminderPreference.user_id == mail.user_id
-            session.execute(update(ReminderPreference).where(mine).values(last_sent_at=now))
+        recorded = claim.finish(session, mail, state=state, **values)
+        if state == "unknown" and mail.priority == REMINDER:
+            session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
         if suppress:
             evidence = str(values["last_text"])
             row = {"address": mail.recipient, "reason": "hard", "evidence": evidence, "created_at": now}
