@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast bench-plan help
+.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast bench-plan screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -44,11 +44,16 @@ bench-forecast: .venv/.dev
 bench-plan: .venv/.dev
 	$(BIN)/python tests/bench/planning_speed.py
 
+screenshots: .venv/.dev
+	@tests/machine.sh
+	$(BIN)/python -m tests.screenshots
+
 help:
 	@echo "make run            install what is locked, migrate, serve on http://127.0.0.1:$${PORT:-8000}"
 	@echo "make test           linters and types, then all tests on SQLite and PostgreSQL"
 	@echo "make test-sqlite    the tests on SQLite alone; test-postgres: on PostgreSQL"
 	@echo "make lint, format   check, or repair, the form of the code"
+	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
 	@echo "make lock           lock the dependencies again (needs uv)"
 	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"
 

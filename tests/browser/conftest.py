@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,12 +44,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture
-def page(chromium: Browser, site: Site) -> Iterator[Page]:
-    """A page in Berlin that must stay without console errors and without requests to other hosts."""
-    context = chromium.new_context(base_url=site.url, timezone_id="Europe/Berlin", locale="en-GB")
+@contextmanager
+def watched(chromium: Browser, site: Site, faults: list[str], **choices: Any) -> Iterator[Page]:
+    """A page in Berlin; what its console says of errors and what it asks of other hosts is added to ``faults``."""
+    context = chromium.new_context(base_url=site.url, timezone_id="Europe/Berlin", locale="en-GB", **choices)
     opened = context.new_page()
-    faults: list[str] = []
 
     def look(request: Request) -> None:
         if urlsplit(request.url).netloc != urlsplit(site.url).netloc and not request.url.startswith("data:"):
@@ -58,4 +59,12 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     opened.on("pageerror", lambda error: faults.append(str(error)))
     yield opened
     context.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A page that must stay without console errors and without requests to other hosts."""
+    faults: list[str] = []
+    with watched(chromium, site, faults) as opened:
+        yield opened
     assert faults == []

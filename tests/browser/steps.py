@@ -57,10 +57,10 @@ def percent(page: Page) -> int:
     return int(found.group(1))
 
 
-def log_in(page: Page) -> None:
+def log_in(page: Page, address: str = ADDRESS, password: str = PASSWORD) -> None:
     """Through the form."""
     page.goto("/login")
-    page.get_by_label("Email").fill(ADDRESS)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Email").fill(address)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
     expect(page).to_have_url(re.compile("/dashboard"))

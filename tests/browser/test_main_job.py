@@ -12,11 +12,6 @@ from tests.browser.steps import enrol, mail_in, percent, plain, sign_up
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-PAGES = [
-    "/", "/paths", "/paths/ml-engineer", "/dashboard", "/plan", "/plan/settings", "/plan/pauses", "/plan/ways",
-    "/plan/phases/1/credit", "/milestones/ml-engineer/spam-classifier", "/log", "/settings/reminders",
-    "/settings/account", "/nowhere",
-]  # fmt: skip
 
 
 def test_from_sign_up_to_the_weekly_mail(page: Page, site: Site) -> None:
@@ -65,27 +60,4 @@ def test_everything_works_without_javascript(chromium: Browser, site: Site) -> N
     expect(page.locator("#m-numpy")).to_have_attribute("data-state", "done")
     page.get_by_role("button", name=re.compile("undo", re.I)).first.click()
     expect(page.locator("#m-numpy")).to_have_attribute("data-state", "todo")
-    context.close()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_is_wider_than_the_screen(chromium: Browser, site: Site, width: int, scheme: str) -> None:
-    made = site.tracker("demo")
-    password = re.search(r"password\s+(\S+)", made.stdout)
-    assert password, made.stderr
-    context = chromium.new_context(
-        base_url=site.url,
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page = context.new_page()
-    page.goto("/login")
-    page.get_by_label("Email").fill("demo@example.org")
-    page.get_by_label("Password").fill(password.group(1))
-    page.get_by_role("main").get_by_role("button", name=re.compile("log in", re.I)).click()
-    expect(page).to_have_url(re.compile("/dashboard"))
-    for address in PAGES:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     context.close()

@@ -1,0 +1,94 @@
+"""Every page of the site, narrow and wide, light and dark: nothing sticks out, nothing is said on the console, nothing
+is asked of another host, and axe finds no fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.browser.addresses import is_public, pages
+from tests.browser.conftest import watched
+from tests.browser.steps import log_in
+from tests.screenshots import shoot
+from tests.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+WIDTHS = (390, 768, 1280)
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+QUIET_FAULTS = re.compile(r"Failed to load resource.*\b404\b")
+"""What Chromium itself notes about a page that does not exist, which is what some samples are."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running site with the demo account in it."""
+
+    site: Site
+    password: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with Site(tmp_path_factory.mktemp("site")) as site:
+        made = site.tracker("demo")
+        password = re.search(r"password\s+(\S+)", made.stdout)
+        assert password, made.stderr
+        yield Demo(site, password.group(1))
+
+
+def faults_of(page: Page, endpoint: str, address: str, widths: tuple[int, ...]) -> Iterator[str]:
+    """What is wrong with a page, in words."""
+    page.goto(address)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            yield f"{endpoint} {address}: {wide} px wide on a screen of {width}"
+    for violation in Axe().run(page, options=AXE).response["violations"]:
+        yield f"{endpoint} {address}: {_told(violation)}"
+
+
+def _told(violation: dict[str, Any]) -> str:
+    where = "; ".join(node["target"][0] for node in violation["nodes"][:3])
+    return f"axe: {violation['id']}: {violation['help']} ({where})"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", ["nobody", "a learner"])
+def test_every_page_is_sound(
+    app: Flask, chromium: Browser, demo: Demo, scheme: Literal["light", "dark"], who: str
+) -> None:
+    faults: list[str] = []
+    with watched(chromium, demo.site, faults, color_scheme=scheme) as page:
+        if who == "a learner":
+            log_in(page, "demo@example.org", demo.password)
+        for endpoint, address in pages(app.url_map):
+            if who == "a learner" or is_public(endpoint):
+                faults += faults_of(page, endpoint, address, WIDTHS)
+    assert [fault for fault in faults if not QUIET_FAULTS.search(fault)] == []
+
+
+def test_axe_sees_a_fault_where_there_is_one(chromium: Browser, demo: Demo) -> None:
+    with watched(chromium, demo.site, []) as page:
+        page.goto("/")
+        page.evaluate("document.querySelector('h1').style.color = 'transparent'; document.body.append(new Image())")
+        assert {violation["id"] for violation in Axe().run(page, options=AXE).response["violations"]} >= {"image-alt"}
+
+
+def test_pictures_can_be_taken_of_the_main_pages(chromium: Browser, demo: Demo, tmp_path: Path) -> None:
+    taken = shoot(chromium, demo.site.url, "demo@example.org", demo.password, tmp_path, names=["dashboard"])
+    assert sorted(path.name for path in taken) == [
+        "dashboard-1280-dark.png", "dashboard-1280-light.png", "dashboard-390-dark.png", "dashboard-390-light.png",
+    ]  # fmt: skip
