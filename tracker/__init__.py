@@ -21,7 +21,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from flask import Flask
 
     from config import ROOT
-    from tracker import db, web
+    from tracker import db, web, wire
     from tracker.accounts.views import blueprint as accounts
     from tracker.catalog.loader import load_catalog
     from tracker.enrolment.plan_views import blueprint as plans
@@ -37,6 +37,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     engine = engine or db.make_engine(settings.database_url)
     parts = web.App(settings, load_catalog(settings.paths_dir), engine, sessions or db.make_sessions(engine))
     web.init_app(app, parts)
+    wire.init_app(app)
     init_words(app, settings)
     for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, health):
         app.register_blueprint(blueprint)

@@ -7,13 +7,14 @@ import datetime as dt
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from tracker import web
+from tracker import web, wire
 from tracker.catalog.schema import Path
 from tracker.enrolment.drafting import Choices, Draft, draft
 from tracker.enrolment.queries import enrolments_of
 from tracker.errors import InvalidInput, NotFound
 
 blueprint = Blueprint("guide", __name__)
+blueprint.after_request(wire.public)
 
 FIRST = "ml-engineer"
 EXAMPLE = ("backend-developer", 15)
