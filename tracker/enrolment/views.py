@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from tracker import web, words
 from tracker.catalog.credit import Share, shares
 from tracker.catalog.schema import Path
 from tracker.enrolment import services
-from tracker.enrolment.drafting import Choices, Draft, draft
+from tracker.enrolment.asking import answer, choices_of, form_for, put_beside, without_leftovers
+from tracker.enrolment.drafting import Draft, draft
 from tracker.enrolment.forms import EnrolForm
 from tracker.enrolment.queries import enrolments_of
 from tracker.errors import InvalidInput, NotFound
@@ -37,16 +37,16 @@ def enrol(slug: str) -> ResponseReturnValue:
 
 
 def _start(path: Path) -> ResponseReturnValue:
-    form = _form(path, _with_start(request.form.copy()))
+    form = form_for(path, request.form.copy(), today=web.today())
     if not form.validate():
         return _page(path, form, status=422)
     if request.form.get("credit_for", form.starting_point.data) != form.starting_point.data:
         return _ask_again(path, form)
     try:
-        choices = _choices(form, known_given="known" in request.form)
+        choices = choices_of(form, known_given="known" in request.form)
         services.enrol(web.db(), user_id=web.me().id, path=path, choices=choices, today=web.today(), now=web.now())
     except InvalidInput as fault:
-        _put_beside(form, fault)
+        put_beside(form, fault)
         return _page(path, form, status=422)
     flash("Your plan is ready. Tick off what you have already done, and see where you stand.", "ok")
     return web.see_other(url_for("progress.dashboard"))
@@ -55,72 +55,23 @@ def _start(path: Path) -> ResponseReturnValue:
 def _ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
     """Without JavaScript the ticked boxes belong to the starting point chosen before: never take them for this one."""
     form.starting_point.errors = ["You changed where you start. Look through what it credits, then send this again."]
-    plan = draft(path, _choices(form, known_given=False), today=web.today())
+    plan = draft(path, choices_of(form, known_given=False), today=web.today())
     return _page(path, form, status=422, plan=plan)
 
 
 def _show(path: Path) -> ResponseReturnValue:
     """The form; with a starting point in the address also its credit and what the plan would be."""
     given = request.args.copy()
-    if _has_leftovers(given):
+    if without_leftovers(given):
         choices: dict[str, Any] = given.to_dict(flat=False)
         return redirect(url_for("enrolment.enrol", slug=path.slug, **choices))
     chosen = "starting_point" in given
     given.setdefault("starting_point", path.starting_points[0].key)
     given.setdefault("hours_per_week", "10")
-    form = _form(path, _with_start(given))
     if not chosen:
-        return _page(path, form)
-    if not form.validate():
-        return _page(path, form, status=422)
-    try:
-        plan = draft(path, _choices(form, known_given="known" in given), today=web.today())
-    except InvalidInput as fault:
-        _put_beside(form, fault)
-        return _page(path, form, status=422)
-    return _page(path, form, plan=plan)
-
-
-def _form(path: Path, given: MultiDict[str, str]) -> EnrolForm:
-    # A GET shows choices and changes nothing, so it carries no token; POST was checked before by CSRFProtect.
-    form = EnrolForm(formdata=given, meta={"csrf": False})
-    form.starting_point.choices = [(point.key, point.title) for point in path.starting_points]
-    return form
-
-
-def _has_leftovers(given: MultiDict[str, str]) -> bool:
-    """Takes out what the form sent along with a GET: its token, and the credit of another starting point."""
-    token = given.pop("csrf_token", None)
-    stale = given.pop("credit_for", given.get("starting_point")) != given.get("starting_point")
-    if stale:
-        given.poplist("known")
-    return stale or token is not None
-
-
-def _with_start(given: MultiDict[str, str]) -> MultiDict[str, str]:
-    """A plan starts today where nothing else is said."""
-    if not given.get("start_on"):
-        given["start_on"] = web.today().isoformat()
-    return given
-
-
-def _choices(form: EnrolForm, *, known_given: bool) -> Choices:
-    known = frozenset(key for key in form.known.data or () if key) if known_given else None
-    start_on, hours = form.start_on.data, form.hours_per_week.data
-    assert start_on is not None  # noqa: S101  # the form has validated both
-    assert hours is not None  # noqa: S101
-    return Choices(
-        starting_point=form.starting_point.data,
-        hours_per_week=float(hours),
-        start_on=start_on,
-        target_on=form.target_on.data,
-        known=known,
-    )
-
-
-def _put_beside(form: EnrolForm, fault: InvalidInput) -> None:
-    field: Any = form[fault.field if fault.field in form else "hours_per_week"]
-    field.errors = [*field.errors, fault.message]
+        return _page(path, form_for(path, given, today=web.today()))
+    asked = answer(path, given, today=web.today())
+    return _page(path, asked.form, status=200 if asked.draft else 422, plan=asked.draft)
 
 
 def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None = None) -> ResponseReturnValue:
