@@ -26,6 +26,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from tracker.catalog.loader import load_catalog
     from tracker.enrolment.plan_views import blueprint as plans
     from tracker.enrolment.views import blueprint as enrolment
+    from tracker.frame import blueprint as frame
     from tracker.guide.views import blueprint as guide
     from tracker.health import blueprint as health
     from tracker.progress.views import blueprint as progress
@@ -39,6 +40,6 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     web.init_app(app, parts)
     wire.init_app(app)
     init_words(app, settings)
-    for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, health):
+    for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, health, frame):
         app.register_blueprint(blueprint)
     return app

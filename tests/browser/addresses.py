@@ -18,7 +18,7 @@ PUBLIC = ("guide.", "accounts.sign_up", "accounts.log_in", "accounts.forgot_pass
           "accounts.reset_password", "reminders.unsubscribe")  # fmt: skip
 """Read without an account; the others belong to somebody who is logged in."""
 
-NO_PAGE = ("static", "health.")
+NO_PAGE = ("static", "health.", "frame.manifest")
 """Answers that nobody looks at in a browser."""
 
 
