@@ -149,7 +149,7 @@ def catalog_check(files: tuple[Path, ...]) -> None:
     """
     settings = prepared()
     chosen = files or tuple(sorted(settings.paths_dir.glob("*.yaml")))
-    faults = [str(fault) for fault in check_files(chosen)]
+    faults = [str(fault) for fault in check_files(chosen, whole=not files)]
     if not faults:
         with open_session(settings) as session:
             faults = [line for file in chosen for line in _orphans(session, file)]

@@ -95,6 +95,56 @@ def test_what_is_known_half_or_half_later_is_credited(path: Path) -> None:
     assert not {"vertex-ai", "calculus", "checkpoint-foundations"} & credited
 
 
+def test_without_a_goal_nothing_is_moved(path: Path) -> None:
+    assert shares(path, "backend-developer", goal=None) == shares(path, "backend-developer")
+
+
+@pytest.mark.parametrize(
+    ("goal", "hours", "taken_in", "waits"),
+    [
+        ("first-job", 585, {"portfolio", "open-source-contribution"}, set()),
+        ("present-job", 523, {"model-monitoring"}, {"job-kit", "kaggle-competition"}),
+        ("text", 539, {"spam-classifier"}, {"transfer-learning", "specialization"}),
+        ("vision", 523, set(), {"rnns", "specialization"}),
+        (
+            "operations",
+            603,
+            {"kubeflow", "vertex-ai", "sagemaker", "model-monitoring", "ml-system-design"},
+            {"rnns", "specialization", "kaggle-competition"},
+        ),
+    ],
+)
+def test_a_goal_moves_milestones_into_and_out_of_what_can_wait(
+    path: Path, goal: str, hours: float, taken_in: set[str], waits: set[str]
+) -> None:
+    before, after = shares(path, "researcher"), shares(path, "researcher", goal=goal)
+    assert planned_hours(after) == hours
+    waited = {part.milestone.key for part in before if part.later}
+    waiting = {part.milestone.key for part in after if part.later}
+    assert (waited - waiting, waiting - waited) == (taken_in, waits)
+
+
+def test_a_goal_credits_nothing_and_takes_no_credit(path: Path) -> None:
+    for goal in path.goals:
+        before, after = shares(path, "backend-developer"), shares(path, "backend-developer", goal=goal.key)
+        assert [(p.known, p.half, p.hours) for p in after] == [(p.known, p.half, p.hours) for p in before]
+
+
+def test_what_is_taken_in_by_a_goal_keeps_its_half_credit(path: Path) -> None:
+    part = share_of(shares(path, "backend-developer", goal="operations"), "kubeflow")
+    assert (part.hours, part.half, part.later) == (12, True, False)
+
+
+def test_what_is_known_never_waits(path: Path) -> None:
+    part = share_of(shares(path, "beginner", frozenset({"job-kit"}), "present-job"), "job-kit")
+    assert (part.known, part.later) == (True, False)
+
+
+def test_an_unknown_goal_is_named(path: Path) -> None:
+    with pytest.raises(ValueError, match="no goal called fame"):
+        shares(path, "beginner", goal="fame")
+
+
 def test_an_unknown_starting_point_is_named(path: Path) -> None:
     with pytest.raises(ValueError, match="no starting point called astronaut"):
         shares(path, "astronaut")

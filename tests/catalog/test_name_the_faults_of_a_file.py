@@ -66,7 +66,7 @@ BREAKS = [
     ("a tab for spaces", "    title: Baking", "\ttitle: Baking", 43, "not valid YAML"),
     ("a second document", "resources:\n  book", "---\nresources:\n  book", 21, "not valid YAML"),
     ("a control character", "title: Baking", "title: Bak\x07ing", 43, "not allowed"),
-    ("a date that is none", "title: Baking", "title: 2026-02-31", 1, "put it in quotes"),
+    ("a date that is none", "title: Baking", "title: 2026-02-31", 43, "put it in quotes"),
     ("flow nesting without end", "topics: [Flour]", "topics: " + "[" * 50_000, 13, "nested deeper"),
     ("block nesting without end", "topics: [Flour]", "topics:\n      " + "- " * 50_000, 14, "nested deeper"),
 ]

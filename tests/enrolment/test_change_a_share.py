@@ -99,6 +99,12 @@ def test_what_the_path_needs_cannot_wait(learner: FlaskClient, session: Session,
     assert "you can still skip it" in answer.text
 
 
+def test_what_a_goal_takes_in_is_no_longer_optional_and_what_it_spares_is(catalog: Catalog) -> None:
+    kubeflow, kaggle = (milestone_in(path_of(catalog), key) for key in ("kubeflow", "kaggle-competition"))
+    assert [is_optional(kubeflow, "backend-developer", goal) for goal in (None, "operations", "text")] == [1, 0, 1]
+    assert [is_optional(kaggle, "backend-developer", goal) for goal in (None, "operations", "text")] == [0, 1, 0]
+
+
 def test_a_stale_form_changes_nothing(learner: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
     item = next(i for i in seen(session, catalog, user).items if i.half)
     share(learner, item.key, "full")

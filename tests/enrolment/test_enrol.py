@@ -51,6 +51,30 @@ def test_known_names_exactly_what_is_credited(learner: FlaskClient, session: Ses
     assert set(revision(session).known) | set(revision(session).half) == {"numpy", "pandas"}
 
 
+def test_a_goal_moves_what_can_wait_and_is_kept(learner: FlaskClient, session: Session) -> None:
+    page = learner.get(ADDRESS, query_string=CHOICES | {"goal": "present-job"}).text
+    assert "622 h" in page
+    assert "9.6 months" in page
+    assert learner.post(ADDRESS, data=CHOICES | {"goal": "present-job"}).status_code == 303
+    plan = revision(session)
+    assert session.scalars(select(Enrolment)).one().goal == "present-job"
+    assert sum(hours for _, hours, _, _ in plan.milestones) == 622
+    assert {"job-kit", "portfolio", "kaggle-competition"} <= {key for key, _ in plan.later}
+
+
+def test_no_goal_moves_nothing(learner: FlaskClient, session: Session) -> None:
+    learner.post(ADDRESS, data=CHOICES | {"goal": ""})
+    assert session.scalars(select(Enrolment)).one().goal is None
+    assert sum(hours for _, hours, _, _ in revision(session).milestones) == 677
+
+
+def test_a_goal_that_the_path_does_not_have_is_said_beside_the_field(learner: FlaskClient, session: Session) -> None:
+    answer = learner.post(ADDRESS, data=CHOICES | {"goal": "fame"})
+    assert answer.status_code == 422
+    assert "ML Engineer has no goal called fame." in answer.text
+    assert session.scalar(select(func.count()).select_from(Enrolment)) == 0
+
+
 def test_a_single_empty_known_means_nothing(learner: FlaskClient, session: Session) -> None:
     learner.post(ADDRESS, data=CHOICES | {"known": ""})
     assert revision(session).known == []

@@ -5,15 +5,20 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Sequence
 
-from tracker.catalog.loader import CatalogError, Fault, load_file
+from tracker.catalog.loader import CatalogError, Fault, between_files, load_file
+from tracker.catalog.schema import Path
 
 
-def check(files: Sequence[pathlib.Path]) -> list[Fault]:
-    """Everything that is wrong with these files, file by file; empty when they can be used."""
+def check(files: Sequence[pathlib.Path], *, whole: bool = False) -> list[Fault]:
+    """Everything that is wrong with these files, file by file; empty when they can be used.
+
+    ``whole`` says that they are all paths of a site, so that what one says of another can be looked at, too.
+    """
     faults: list[Fault] = []
+    paths: dict[str, Path] = {}
     for file in files:
         try:
-            load_file(file)
+            paths[file.stem] = load_file(file)
         except CatalogError as error:
             faults += error.faults
-    return faults
+    return faults + between_files(files, paths) if whole else faults

@@ -1,4 +1,4 @@
-"""What a starting point is credited with. Pure: preview, enrolment and the career page share it."""
+"""What a starting point is credited with and what a goal moves. Pure: preview, enrolment and guide share it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from tracker.catalog.schema import Milestone, Path
 
 _CREDITED = frozenset({"known", "half", "half-later"})
 _HALF = frozenset({"half", "half-later"})
-_LATER = frozenset({"later", "half-later"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Share:
     hours: float
     """Hours still to be learned; of a milestone that can wait, those it costs once it is taken in."""
     treatment: str
-    """What the path file says for this starting point, whatever the learner then said."""
+    """What the path file says for this starting point, whatever the learner then said or aims at."""
     known: bool
     half: bool
     later: bool
@@ -32,25 +31,32 @@ def credited_keys(path: Path, starting_point: str) -> frozenset[str]:
     return frozenset(m.key for m in path.active if m.treatment(starting_point) in _CREDITED)
 
 
-def shares(path: Path, starting_point: str, known: frozenset[str] | None = None) -> tuple[Share, ...]:
+def shares(
+    path: Path, starting_point: str, known: frozenset[str] | None = None, goal: str | None = None
+) -> tuple[Share, ...]:
     """Every active milestone with what is left of it, in the path's order.
 
     Without ``known`` the starting point's own credit counts. With it, exactly these keys are credited: half where
-    the path credits half, wholly otherwise. Raises ValueError naming an unknown starting point or key.
+    the path credits half, wholly otherwise. A goal moves milestones into or out of what can wait. Raises ValueError
+    naming an unknown starting point, goal or key.
     """
+    if goal is not None and path.goal(goal) is None:
+        raise ValueError(f"{path.title} has no goal called {goal}.")
     if known is None:
         credited = credited_keys(path, starting_point)
     else:
         _require_starting_point(path, starting_point)
         credited = _present_keys(path, known)
-    return tuple(_share(m, m.treatment(starting_point), m.key in credited) for m in path.active)
+    return tuple(
+        _share(m, m.treatment(starting_point), m.key in credited, m.can_wait(starting_point, goal)) for m in path.active
+    )
 
 
-def _share(milestone: Milestone, treatment: str, credited: bool) -> Share:
+def _share(milestone: Milestone, treatment: str, credited: bool, can_wait: bool) -> Share:
     half = credited and treatment in _HALF
     known = credited and not half
     hours = 0.0 if known else milestone.hours / 2 if half else milestone.hours
-    return Share(milestone, hours, treatment, known, half, later=treatment in _LATER and not known)
+    return Share(milestone, hours, treatment, known, half, later=can_wait and not known)
 
 
 def _require_starting_point(path: Path, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pathlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from tracker.catalog.reading import BadText, Lines, decode, read_yaml
-from tracker.catalog.rules import Problem, problems_of
+from tracker.catalog.rules import Problem, problems_between, problems_of
 from tracker.catalog.schema import Catalog, Path
 
-KEYED = ("phases", "starting_points", "milestones")
+KEYED = ("phases", "starting_points", "goals", "milestones")
 """Written in the file as key → body, so that the permanent keys stand out; tuples of models in the Path."""
 
 MAX_FAULTS = 50
@@ -55,9 +55,21 @@ def load_catalog(folder: pathlib.Path) -> Catalog:
             paths[file.stem] = load_file(file)
         except CatalogError as error:
             faults += error.faults
+    faults += between_files(files, paths)
     if faults:
         raise CatalogError(faults)
     return Catalog(paths=paths)
+
+
+def between_files(files: Iterable[pathlib.Path], paths: Mapping[str, Path]) -> list[Fault]:
+    """What does not hold between the sound ones of these files, which are the paths of a whole site."""
+    broken = problems_between(paths)
+    found: list[Fault] = []
+    for file in files:
+        if problems := broken.get(file.stem):
+            lines = Lines(decode(file.read_bytes()))
+            found += (Fault(str(file), lines.of(p.loc), p.message) for p in problems)
+    return found
 
 
 def load_file(file: pathlib.Path) -> Path:
@@ -104,8 +116,8 @@ def _path(raw: object, stem: str, problems: list[Problem]) -> Path | None:
 
 
 def _version(path: Path) -> str:
-    """Changes with what the file says, not with how it is laid out or commented."""
-    content = json.dumps(path.model_dump(mode="json", exclude={"version"}), sort_keys=True)
+    """Changes with what the file says, not with how it is laid out or commented, nor with what the guide tells."""
+    content = json.dumps(path.model_dump(mode="json", exclude={"version", "guide"}), sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -143,7 +155,11 @@ def _entries(loc: tuple[str | int, ...], value: object, problems: list[Problem])
 
 
 def _tuples(value: object) -> object:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return value
 
 
 def _sentence(detail: ErrorDetails) -> str:
@@ -159,10 +175,14 @@ def _sentence(detail: ErrorDetails) -> str:
             return f"{field} should be {detail['ctx']['expected']}, not {detail['input']!r}."
         case "string_type":
             return f"{field} should be text, not {detail['input']!r:.40}."
-        case "model_type" | "model_attributes_type":
-            return "This should be a mapping of fields."
+        case "model_type" | "model_attributes_type" | "invalid_key":
+            return "This should be a mapping of fields, each with its name."
         case "tuple_type":
             return f"{field} should be a list."
+        case "date_type":
+            return f"{field} should be a date such as 2026-08-02, not {detail['input']!r:.40}."
+        case "too_short":
+            return f"{field} should have at least one entry."
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

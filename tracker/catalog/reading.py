@@ -46,6 +46,25 @@ class _PathLoader(_Loader):
         return super().construct_mapping(node, deep)
 
 
+def _readable_scalars() -> None:
+    """PyYAML's own constructors fail without a line on a 31st of February or an integer of five thousand digits."""
+    for kind in ("timestamp", "int", "float"):
+        tag = f"tag:yaml.org,2002:{kind}"
+        made = _PathLoader.yaml_constructors[tag]
+
+        def construct(loader: Any, node: yaml.ScalarNode, made: Any = made) -> Any:
+            try:
+                return made(loader, node)
+            except (ValueError, OverflowError):
+                said = "This date or number cannot be read; put it in quotes."
+                raise ConstructorError(None, None, said, node.start_mark) from None
+
+        _PathLoader.add_constructor(tag, construct)
+
+
+_readable_scalars()
+
+
 def decode(data: bytes) -> str:
     """The text of a file, of acceptable size."""
     if len(data) > MAX_BYTES:
@@ -68,9 +87,6 @@ def read_yaml(text: str) -> object:
         return yaml.load(text, Loader=_PathLoader)  # noqa: S506  # it derives from the safe loader
     except yaml.YAMLError as fault:
         raise _bad_text(fault, text) from None
-    except (ValueError, OverflowError):
-        # PyYAML's own constructors: a 31st of February, an integer of five thousand digits
-        raise BadText(1, "A date or number in this text cannot be read; put it in quotes.") from None
 
 
 def _look_at_events(text: str) -> None:

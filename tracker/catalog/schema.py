@@ -8,26 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from types import MappingProxyType
-from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, Field
+
+from tracker.catalog.guide import Guide
+from tracker.catalog.values import FrozenMap, Key, Line, Text, Url, Value
 
 MAX_HOURS = 400
 """More than this is a course of its own: it should be several milestones, or the plan gets too coarse."""
 
 Kind = Literal["topic", "practice", "project", "checkpoint"]
 Treatment = Literal["full", "half", "known", "later", "half-later"]
+Move = Literal["later", "take-in"]
 
-_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MONTHS = re.compile(r"\d+–\d+\+?")
-
-
-def _checked_key(value: str) -> str:
-    if len(value) > 60 or not _KEY.fullmatch(value):
-        raise ValueError(f"The key {value!r} should be small letters and digits joined by single hyphens.")
-    return value
 
 
 def _checked_hours(value: float) -> float:
@@ -42,51 +37,24 @@ def _checked_months(value: str) -> str:
     return value
 
 
-def _checked_url(value: str) -> str:
-    wrong = ValueError(f"The address {value!r} should begin with https:// or http:// and name a host.")
-    if re.search(r"[\s\x00-\x1f\x7f]", value):
-        raise wrong
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        raise wrong from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise wrong
-    return value
-
-
-Key = Annotated[str, AfterValidator(_checked_key)]
-Line = Annotated[str, Field(min_length=1, max_length=80)]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-
-_V = TypeVar("_V")
-# A plain dict inside a frozen model could still be written to, for every learner at once.
-FrozenMap = Annotated[Mapping[str, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)]
-
-
-class _Value(BaseModel):
-    # strict: a YAML `yes`, 12 or 1.5 where text belongs is a slip of the author's, not something to convert
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
-
-
-class Resource(_Value):
+class Resource(Value):
     """Something to learn from."""
 
     key: Key
     name: Text
-    url: Annotated[str, AfterValidator(_checked_url)]
+    url: Url
     seen: bool
     """Whether this address was opened when the file was written; the others are well known, not checked."""
 
 
-class Criterion(_Value):
+class Criterion(Value):
     """One thing that can be looked at and is then met or not."""
 
     key: Key
     text: Text
 
 
-class Milestone(_Value):
+class Milestone(Value):
     """One step of a path. Learners' records name its key, so that the key never changes."""
 
     key: Key
@@ -102,6 +70,10 @@ class Milestone(_Value):
     done_when: tuple[Criterion, ...]
     resources: tuple[Key, ...] = ()
     by_starting_point: FrozenMap[Treatment] = Field(default_factory=dict, validate_default=True)
+    by_goal: FrozenMap[Move] = Field(default_factory=dict, validate_default=True)
+    """A goal that moves this into "can wait", or out of it; silent goals leave it as the starting point has it."""
+    shared: Key | None = None
+    """A label: milestones of two paths that bear the same one are the same work, and done in one are done in both."""
     placement: bool = False
     """A phase checkpoint that doubles as a placement test, so that no background is credited with it."""
     retired: bool = False
@@ -115,8 +87,13 @@ class Milestone(_Value):
         """What this starting point is credited with here; full where the file is silent."""
         return self.by_starting_point.get(starting_point, "full")
 
+    def can_wait(self, starting_point: str, goal: str | None = None) -> bool:
+        """Whether it stays outside the plan until the learner takes it in; the goal outweighs the starting point."""
+        move = self.by_goal.get(goal) if goal else None
+        return move == "later" or (move is None and self.treatment(starting_point) in ("later", "half-later"))
 
-class Phase(_Value):
+
+class Phase(Value):
     """A stretch of the path, as the career page tells it."""
 
     number: int
@@ -129,7 +106,7 @@ class Phase(_Value):
     projects: tuple[Text, ...] = ()
 
 
-class StartingPoint(_Value):
+class StartingPoint(Value):
     """What somebody was before: it decides what they are credited with."""
 
     key: Key
@@ -139,20 +116,28 @@ class StartingPoint(_Value):
     summary: Text
 
 
-class HowItWorks(_Value):
+class Goal(Value):
+    """What somebody wants the path for: it decides what can wait."""
+
+    key: Key
+    title: Line
+    summary: Text
+
+
+class HowItWorks(Value):
     """A paragraph of the explanation of how the path is meant to be walked."""
 
     title: Line
     text: Text
 
 
-class Path(_Value):
+class Path(Value):
     """A career path, whole and immutable."""
 
     slug: Key
     title: Line
     version: str = ""
-    """A hash of the content, filled in by the loader; a tick records the version it was made against."""
+    """A hash of the content less the guide, filled in by the loader; a tick records the version it was made against."""
     tagline: Text
     summary: Text
     min_months: Annotated[int, Field(ge=1)] = 9
@@ -162,8 +147,11 @@ class Path(_Value):
     how_it_works: tuple[HowItWorks, ...] = ()
     phases: tuple[Phase, ...]
     starting_points: tuple[StartingPoint, ...]
+    goals: tuple[Goal, ...] = ()
     resources: FrozenMap[Resource] = Field(default_factory=dict, validate_default=True)
     milestones: tuple[Milestone, ...]
+    guide: Guide | None = None
+    """The career guide; a learner's own path has none."""
 
     def __hash__(self) -> int:
         return hash((self.slug, self.version))
@@ -195,12 +183,20 @@ class Path(_Value):
         """The starting point of this key."""
         return next((point for point in self.starting_points if point.key == key), None)
 
+    def goal(self, key: str) -> Goal | None:
+        """The goal of this key."""
+        return next((goal for goal in self.goals if goal.key == key), None)
+
+    def shared(self, label: str | None) -> Milestone | None:
+        """The milestone that bears this label, which another path may have, too."""
+        return next((m for m in self.milestones if label and m.shared == label), None)
+
     def in_phase(self, number: int) -> tuple[Milestone, ...]:
         """The active milestones of a phase, in the path's order."""
         return tuple(m for m in self.active if m.phase == number)
 
 
-class Catalog(_Value):
+class Catalog(Value):
     """All paths of this site."""
 
     paths: FrozenMap[Path]
@@ -211,3 +207,8 @@ class Catalog(_Value):
     def path(self, slug: str) -> Path | None:
         """The path of this slug."""
         return self.paths.get(slug)
+
+    def same_work(self, path: Path, milestone: Milestone) -> tuple[tuple[Path, Milestone], ...]:
+        """The milestones of the site's other paths that are the same work: done here, each counts there, too."""
+        found = ((other, other.shared(milestone.shared)) for other in self.paths.values() if other.slug != path.slug)
+        return tuple((other, same) for other, same in found if same is not None)

@@ -45,6 +45,7 @@ def form_for(path: Path, given: Given, *, today: dt.date) -> EnrolForm:
         given["start_on"] = today.isoformat()
     # A GET shows choices and changes nothing, so it carries no token; POST was checked before by CSRFProtect.
     form = EnrolForm(formdata=given, meta={"csrf": False})
+    form.goal.choices = [(goal.key, goal.title) for goal in path.goals]
     form.starting_point.choices = [(point.key, point.title) for point in path.starting_points]
     return form
 
@@ -61,6 +62,7 @@ def choices_of(form: EnrolForm, *, known_given: bool) -> Choices:
         start_on=start_on,
         target_on=form.target_on.data,
         known=known,
+        goal=form.goal.data or None,
     )
 
 

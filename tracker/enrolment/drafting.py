@@ -25,6 +25,7 @@ class Choices:
     known: frozenset[str] | None = None
     """None takes what the starting point is credited with; a set names exactly what is credited."""
     goal: str | None = None
+    """A goal of the path: it moves milestones into or out of what can wait. None leaves all as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,13 @@ class Draft:
 def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
     """The plan for these choices.
 
-    Raises InvalidInput with the field's name and a sentence: unknown starting point or milestone, hours, dates.
+    Raises InvalidInput with the field's name and a sentence: unknown starting point, goal or milestone, hours, dates.
     """
     _check_dates(choices, today)
     try:
-        parts = shares(path, choices.starting_point, choices.known)
+        parts = shares(path, choices.starting_point, choices.known, choices.goal)
     except ValueError as fault:
-        field = "known" if path.starting_point(choices.starting_point) else "starting_point"
-        raise InvalidInput(str(fault), field) from fault
+        raise InvalidInput(str(fault), _field_at_fault(path, choices)) from fault
     try:
         plan = build_plan(
             _planned(parts),
@@ -69,6 +69,12 @@ def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
     except PlanError as fault:
         raise InvalidInput(str(fault), "target_on" if choices.target_on else "hours_per_week") from fault
     return Draft(parts, plan, outside(path, plan))
+
+
+def _field_at_fault(path: Path, choices: Choices) -> str:
+    if path.starting_point(choices.starting_point) is None:
+        return "starting_point"
+    return "goal" if choices.goal and path.goal(choices.goal) is None else "known"
 
 
 def _planned(parts: tuple[Share, ...]) -> list[Milestone]:

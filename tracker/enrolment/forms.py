@@ -30,9 +30,11 @@ class _Day(DateField):
 
 
 class EnrolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Starting point, hours, dates and what is credited."""
+    """Starting point, goal, hours, dates and what is credited."""
 
     starting_point = RadioField("Where I start", validators=[InputRequired("Choose where you start.")])
+    # whether the path has such a goal is settled where the plan is made
+    goal = RadioField("What I want it for", validate_choice=False, validators=[Optional()])
     hours_per_week = _Hours(
         "Hours a week",
         places=None,

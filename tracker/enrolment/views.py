@@ -79,7 +79,8 @@ def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None 
     if not credit and "known" in request.values and path.starting_point(form.starting_point.data or ""):
         # the form came back with a fault: the boxes stay as they were ticked
         known = frozenset(key for key in form.known.data or () if key and path.milestone(key))
-        credit = shares(path, form.starting_point.data, known)
+        goal = path.goal(form.goal.data or "")
+        credit = shares(path, form.starting_point.data, known, goal.key if goal else None)
     said = ""
     if plan and form.target_on.data:
         said = f"To be done by {words.day(form.target_on.data)} you need {plan.plan.hours_per_week:g} h a week."

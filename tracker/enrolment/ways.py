@@ -53,12 +53,15 @@ def credit_of(view: Overview) -> Credit:
     )
 
 
-def is_optional(milestone: PathMilestone, starting_point: str) -> bool:
+def is_optional(milestone: PathMilestone, starting_point: str, goal: str | None = None) -> bool:
     """Whether this learner may leave it for later.
 
-    So it is where the path says so for their own starting point, and where it says so for any other; but not the
-    projects, which the path is for: the spam classifier is spare for a researcher and for nobody else.
+    What the path says for their goal counts first. Else it is so where the path says so for their own starting point,
+    and where it says so for any other; but not the projects, which the path is for: the spam classifier is spare for
+    a researcher and for nobody else.
     """
+    if goal and goal in milestone.by_goal:
+        return milestone.by_goal[goal] == "later"
     points = {point for point, treatment in milestone.by_starting_point.items() if treatment in ("later", "half-later")}
     return starting_point in points or (bool(points) and milestone.kind != "project")
 
@@ -80,7 +83,9 @@ def _progress(view: Overview) -> Progress:
         done=frozenset(item.key for item in view.items if item.state == "done"),
         earned={item.key: item.earned for item in view.items if item.state == "doing"},
         left_out=frozenset(item.key for item in view.items if item.state in ("known", "skipped")),
-        optional=frozenset(item.key for item in view.items if is_optional(item.milestone, view.starting_point)),
+        optional=frozenset(
+            item.key for item in view.items if is_optional(item.milestone, view.starting_point, view.goal)
+        ),
     )
 
 
@@ -107,7 +112,7 @@ def with_share(view: Overview, key: str, share: str) -> Revised:
         raise InvalidInput("A milestone is planned in full, by half, or left for later.", "share")
     if item.state == "done":
         raise InvalidInput("This milestone is done: its hours stay as they were.", "share")
-    if share == "later" and not (is_optional(item.milestone, view.starting_point) or item.later):
+    if share == "later" and not (is_optional(item.milestone, view.starting_point, view.goal) or item.later):
         raise InvalidInput("The path does not let this one wait; you can still skip it.", "share")
     hours = item.milestone.hours * (0.5 if share == "half" else 1)
     return _with_shares(view, {key: (share, hours)})

@@ -103,6 +103,7 @@ class Overview:
 
     path: Path
     starting_point: str
+    goal: str | None
     today: dt.date
     start_on: dt.date
     target_on: dt.date | None

@@ -51,6 +51,7 @@ def read(session: Session, asked: Sequence[Asked]) -> list[Recorded]:
     return [
         Recorded(
             starting_point=a.standing.enrolment.starting_point,
+            goal=a.standing.enrolment.goal,
             target_on=a.standing.enrolment.target_on,
             revision=a.standing.newest,
             first=a.standing.first,

@@ -29,6 +29,7 @@ class Recorded:
     """All that is on record for one learner on one path."""
 
     starting_point: str
+    goal: str | None
     target_on: dt.date | None
     revision: PlanRevision
     first: PlanRevision
@@ -91,6 +92,7 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
     return Overview(
         path=path,
         starting_point=recorded.starting_point,
+        goal=recorded.goal,
         today=today,
         start_on=plan.start_on,
         target_on=recorded.target_on,

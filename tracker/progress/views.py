@@ -199,7 +199,7 @@ def _milestone_page(
         form=form or TickForm(formdata=None),
         note_form=note_form
         or NoteForm(formdata=None, body=queries.note_on(session, user_id=mine, path=path.slug, milestone=found.key)),
-        optional=is_optional(found, overview.starting_point),
+        optional=is_optional(found, overview.starting_point, overview.goal),
         history=queries.history(session, user_id=mine, path=path.slug, milestone=found.key),
         page_name="milestone",
     )

@@ -1,0 +1,50 @@
+"""The small values that path files are made of, each with its own check and one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _checked_key(value: str) -> str:
+    if len(value) > 60 or not _KEY.fullmatch(value):
+        raise ValueError(f"The key {value!r} should be small letters and digits joined by single hyphens.")
+    return value
+
+
+def _checked_url(value: str) -> str:
+    wrong = ValueError(f"The address {value!r} should begin with https:// or http:// and name a host.")
+    if re.search(r"[\s\x00-\x1f\x7f]", value):
+        raise wrong
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise wrong
+    return value
+
+
+Key = Annotated[str, AfterValidator(_checked_key)]
+Url = Annotated[str, AfterValidator(_checked_url)]
+Line = Annotated[str, Field(min_length=1, max_length=80)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+_V = TypeVar("_V")
+# A plain dict inside a frozen model could still be written to, for every learner at once.
+FrozenMap = Annotated[Mapping[str, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+KeyedMap = Annotated[Mapping[Key, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+
+
+class Value(BaseModel):
+    """A part of a path file: validated when made, never changed, nothing in it but its fields."""
+
+    # strict: a YAML `yes`, 12 or 1.5 where text belongs is a slip of the author's, not something to convert
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
