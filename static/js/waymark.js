@@ -18,6 +18,15 @@ document.addEventListener("input", (event) => {
   if (output) output.textContent = `${event.target.value} h a week`;
 });
 
+// A menu closes by Escape, which gives the focus back, and by a click elsewhere.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
 // Messages that offer nothing to do go away by themselves, unless somebody is reading them.
 const fade = (toast) => setTimeout(() => toast.matches(":hover") ? fade(toast) : toast.remove(), 8000);
 const watch = (node) => { if (node.nodeType === 1 && node.matches(".toast.ok")) fade(node); };
