@@ -121,7 +121,7 @@ def reminders_run(as_json: bool) -> None:
 @reminders.command("status")
 @click.option("--json", "as_json", is_flag=True, help="The last line is a JSON object.")
 def reminders_status(as_json: bool) -> None:
-    """How much waits, since when, and when the last pass was."""
+    """What waits, since when, what became of the rest, who sends, and what is wrong."""
     from tracker.worker import status
 
     _show(status(prepared()), as_json)
@@ -132,7 +132,9 @@ def _show(figures: dict[str, object], as_json: bool) -> None:
         click.echo(json.dumps(figures))
         return
     for name, value in figures.items():
-        click.echo(f"{name.replace('_', ' '):14} {'-' if value is None else value}")
+        said = value if isinstance(value, list) else ["-" if value is None else value]
+        for line in said or ["-"]:
+            click.echo(f"{name.replace('_', ' '):14} {line}")
 
 
 @cli.group()

@@ -21,7 +21,7 @@ from tracker.db import SessionFactory
 from tracker.models import OutboxMail
 from tracker.outbox import claim, owner, upkeep
 from tracker.outbox.deliver import Postman, transport_for
-from tracker.outbox.outcomes import DATABASE_TROUBLE, Alarm, ServerTrouble
+from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, Alarm, ServerTrouble
 from tracker.outbox.render import Composers
 from tracker.reminders import services
 
@@ -61,6 +61,7 @@ class Worker:
         self.stop = threading.Event()
         self.last_pass: dt.datetime | None = None
         self.counts: Counter[str] = Counter()
+        self.paused: ServerTrouble | None = None
         alarm = Alarm()
         self._postmen = [
             Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, alarm, self.stop,
@@ -150,7 +151,7 @@ class Worker:
         self._beat()  # so that everybody sees it at once
 
     def _beat(self) -> None:
-        failed = self.counts["dead"] + self.counts["unknown"]
+        failed, paused = self.counts["dead"] + self.counts["unknown"], self.paused
         with self._beating, self.sessions() as session:
             upkeep.beat(
                 session,
@@ -158,7 +159,10 @@ class Worker:
                 now=clock.now_utc(),
                 last_pass=self.last_pass,
                 sent=self.counts["sent"],
+                retried=self.counts["retry"],
                 failed=failed,
+                paused=str(paused or ""),
+                alarm=paused is not None and paused.phase == POLICY,
             )
 
     def _follow_zones(self) -> None:
@@ -183,6 +187,8 @@ class Worker:
 
     def _note(self, _mail: OutboxMail, outcome: str) -> None:
         self.counts[outcome] += 1
+        if outcome == "sent":
+            self.paused = None
 
     def _send(self, postman: Postman) -> None:
         """Sends until told to stop; longer and longer pauses while the server or the database is in trouble."""
@@ -199,6 +205,8 @@ class Worker:
             if dealt:
                 idle_since = time.monotonic()
                 continue
+            if self.paused is not None and self.paused.phase != POLICY:
+                self.paused = None  # nothing waits for the server any more; an alarm stays until a mail gets through
             if time.monotonic() - idle_since > IDLE_SECONDS:
                 postman.close()
             self.stop.wait(POLL_SECONDS)
@@ -208,6 +216,7 @@ class Worker:
         """Says what is wrong; how long the pauses may become."""
         if isinstance(fault, ServerTrouble):
             log.warning("sending pauses: %s", fault)
+            self.paused = fault
             return LONGEST_PAUSE
         if isinstance(fault, DATABASE_TROUBLE):
             log.warning("sending pauses, the database cannot be used at the moment: %s", _cause(fault))

@@ -29,7 +29,7 @@ from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.outcomes import ServerTrouble
 from tracker.outbox.render import Composers, Renderer
 from tracker.reminders import compose as reminder_mail
-from tracker.reminders import queries, services
+from tracker.reminders import health, queries, services
 from tracker.reminders.schedule import WEEKLY
 
 log = logging.getLogger(__name__)
@@ -128,4 +128,4 @@ def _send_all(postman: Postman) -> None:
 def status(settings: Settings) -> dict[str, Any]:
     """For `tracker reminders status`."""
     with _opened(settings) as sessions, sessions() as session:
-        return queries.outbox_status(session, now=clock.now_utc())
+        return health.outbox_status(session, now=clock.now_utc())

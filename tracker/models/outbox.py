@@ -26,6 +26,7 @@ class OutboxMail(Base):
             "priority",
             "available_at",
             "id",
+            "attempts",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),
@@ -34,6 +35,27 @@ class OutboxMail(Base):
             "lease_until",
             sqlite_where=text("state IN ('claimed', 'sending')"),
             postgresql_where=text("state IN ('claimed', 'sending')"),
+        ),
+        # The last three are for whoever watches: how much was sent, what was not, and account mail among the reminders.
+        Index(
+            "ix_outbox_mail_sent",
+            "sent_at",
+            sqlite_where=text("state = 'sent'"),
+            postgresql_where=text("state = 'sent'"),
+        ),
+        Index(
+            "ix_outbox_mail_unsent",
+            "state",
+            "id",
+            sqlite_where=text("state IN ('dead', 'skipped', 'unknown')"),
+            postgresql_where=text("state IN ('dead', 'skipped', 'unknown')"),
+        ),
+        Index(
+            "ix_outbox_mail_urgent",
+            "kind",
+            "id",
+            sqlite_where=text("priority = 0"),
+            postgresql_where=text("priority = 0"),
         ),
     )
 
@@ -90,4 +112,10 @@ class Sender(Base):
     beat_at: Mapped[dt.datetime]
     last_pass_at: Mapped[dt.datetime | None]
     sent: Mapped[int] = mapped_column(default=0)
+    retried: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+    """Dead or unknown. These three count from its start."""
+    paused: Mapped[str] = mapped_column(String(200), default="")
+    """Why it does not send at the moment; empty while it does."""
+    alarm: Mapped[bool] = mapped_column(default=False)
+    """The pause is because one mail after the other was refused, by our own fault."""

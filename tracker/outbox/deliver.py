@@ -22,7 +22,7 @@ from tracker.models import OutboxMail
 from tracker.outbox import claim
 from tracker.outbox.folder import FolderTransport
 from tracker.outbox.letters import Desk, Letter, Write
-from tracker.outbox.outcomes import DATABASE_TROUBLE, Alarm, Dropped, Refused, Sent, ServerTrouble, retry_at
+from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, Alarm, Dropped, Refused, Sent, ServerTrouble, retry_at
 from tracker.outbox.record import record, record_sent
 from tracker.outbox.render import Composers, Skip
 from tracker.outbox.smtp import SmtpTransport
@@ -189,7 +189,7 @@ class Postman:
         self._settle(mail, "dead", suppress=refused.no_such_address, **said)
         if self.alarm.rings():
             log.error("mail is refused again and again, sending pauses: %s", refused)
-            raise ServerTrouble("policy", refused.text, refused.code)
+            raise ServerTrouble(POLICY, refused.text, refused.code)
 
     def _try_later(self, mail: OutboxMail, limit: int | None, *, reason: str, phase: str, **values: Any) -> None:
         attempts, later = mail.attempts + 1, retry_at(mail, self.now(), self.dice)

@@ -24,6 +24,10 @@ DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError, PoolTimeout
 """The database is busy, away or full: never a mail's fault."""
 
 
+POLICY = "policy"
+"""The phase of a ServerTrouble that is an alarm: mail after mail was refused, by our own fault."""
+
+
 class ServerTrouble(Exception):
     """The server, not the recipient: nothing was sent, the mail waits and no attempt is counted."""
 

@@ -13,5 +13,8 @@ from tracker.models import OutboxMail
 FINAL = ("sent", "skipped", "dead", "unknown")
 
 QUEUED = OutboxMail.state == literal("queued", literal_execute=True)
+SENT = OutboxMail.state == literal("sent", literal_execute=True)
 LEASED = OutboxMail.state.in_(bindparam("leased", ["claimed", "sending"], expanding=True, literal_execute=True))
 """Some sender has it in hand."""
+UNSENT = OutboxMail.state.in_(bindparam("unsent", ["dead", "skipped", "unknown"], expanding=True, literal_execute=True))
+"""Over, but not known to have arrived."""

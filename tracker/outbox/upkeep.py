@@ -21,15 +21,26 @@ BATCH = 5000
 
 
 def beat(
-    session: Session, sender: str, *, now: dt.datetime, last_pass: dt.datetime | None, sent: int, failed: int
+    session: Session,
+    sender: str,
+    *,
+    now: dt.datetime,
+    last_pass: dt.datetime | None,
+    sent: int,
+    failed: int,
+    retried: int = 0,
+    paused: str = "",
+    alarm: bool = False,
 ) -> None:
-    """Says that this process is alive and when it last looked for what is due."""
+    """Says that this process is alive, when it last looked for what is due, and how its sending goes."""
     with transaction(session):
         row = session.get(Sender, sender)
         if row is None:
             row = Sender(id=sender, started_at=now, beat_at=now)
             session.add(row)
-        row.beat_at, row.last_pass_at, row.sent, row.failed = now, last_pass, sent, failed
+        row.beat_at, row.last_pass_at = now, last_pass
+        row.sent, row.retried, row.failed = sent, retried, failed
+        row.paused, row.alarm = paused[:200], alarm
 
 
 def leave(session: Session, sender: str) -> None:

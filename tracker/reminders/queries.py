@@ -1,26 +1,20 @@
-"""Reading: what the settings page shows, how the sending is doing."""
+"""Reading: what the settings page shows, what waits."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import words
-from tracker.models import OutboxMail, ReminderPreference, Sender, Suppression
+from tracker.models import OutboxMail, ReminderPreference, Suppression
 from tracker.outbox.enqueue import REMINDER
 from tracker.outbox.states import QUEUED
 from tracker.reminders import schedule
 from tracker.reminders.schedule import WEEKLY
-
-SILENCE = dt.timedelta(minutes=3)
-"""A reminder process that has not said anything for this long is not well."""
-LATE = dt.timedelta(minutes=15)
-DAY = dt.timedelta(days=1)
 
 KINDS = {
     WEEKLY: "Weekly reminder",
@@ -112,49 +106,6 @@ def refused_address(session: Session, address: str) -> str:
     return session.scalar(select(Suppression.evidence).where(Suppression.address == address)) or ""
 
 
-def reminder_health(session: Session, *, now: dt.datetime) -> dict[str, Any]:
-    """For /readyz. Not well: a reminder process fell silent or no longer looks for what is due, or mail waits too long.
-
-    Where none is running at all and nothing waits, that is a choice (`serve --no-reminders`), not a fault.
-    """
-    beat, last_pass, started = session.execute(
-        select(func.max(Sender.beat_at), func.max(Sender.last_pass_at), func.max(Sender.started_at))
-    ).one()
-    queued, oldest = _queue(session)
-    lag = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    silent = beat is not None and now - min(beat, max(last_pass or started, started)) > SILENCE
-    return {
-        "ok": not silent and lag <= LATE.total_seconds(),
-        "last_pass": _iso(last_pass),
-        "lag_seconds": round(lag),
-        "queued": queued,
-        "oldest_due": _iso(oldest),
-    }
-
-
-def outbox_status(session: Session, *, now: dt.datetime) -> dict[str, Any]:
-    """For `tracker reminders status`: all mail, account mail included."""
-    health = reminder_health(session, now=now)
-    last_day = and_(OutboxMail.state == "sent", OutboxMail.sent_at > now - DAY, OutboxMail.sent_at <= now)
-    sent, dead, unknown = session.execute(
-        select(
-            func.count(case((last_day, 1))),
-            func.count(case((OutboxMail.state == "dead", 1))),
-            func.count(case((OutboxMail.state == "unknown", 1))),
-        ).select_from(OutboxMail)
-    ).one()
-    return {
-        "queued": health["queued"],
-        "oldest_due": health["oldest_due"],
-        "lag_seconds": health["lag_seconds"],
-        "last_pass": health["last_pass"],
-        "sent_24h": sent,
-        "dead": dead,
-        "unknown": unknown,
-        "ok": health["ok"],
-    }
-
-
 def waiting(session: Session, *, now: dt.datetime) -> Sequence[int]:
     """The weekly mails that may go now but are still there."""
     return session.scalars(
@@ -162,12 +113,3 @@ def waiting(session: Session, *, now: dt.datetime) -> Sequence[int]:
             QUEUED, OutboxMail.priority == REMINDER, OutboxMail.available_at <= now, OutboxMail.expires_at > now
         )
     ).all()
-
-
-def _queue(session: Session) -> tuple[int, dt.datetime | None]:
-    count, oldest = session.execute(select(func.count(), func.min(OutboxMail.available_at)).where(QUEUED)).one()
-    return count, oldest
-
-
-def _iso(instant: dt.datetime | None) -> str | None:
-    return instant.isoformat(timespec="seconds") if instant else None
