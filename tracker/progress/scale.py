@@ -28,8 +28,8 @@ class Shape:
     """y of nought percent"""
 
 
-WIDE = Shape(960, 392, 56, 936, 24, 300)
-NARROW = Shape(400, 392, 40, 388, 24, 300)
+WIDE = Shape(960, 404, 56, 936, 24, 300)
+NARROW = Shape(400, 404, 40, 388, 24, 300)
 
 
 class Scale:
