@@ -17,7 +17,7 @@ from tracker.progress.scale import DAYS_A_MONTH, MOST_MONTHS, NARROW, WIDE, Scal
 
 LETTER = 6.6
 """About the width of a letter in the picture's units."""
-BOLD = LETTER + 0.6
+BOLD = 7.8
 GAP = 8.0
 """Between two texts in one row, at least."""
 MONTHS_APART = (1, 3, 6, 12)
@@ -148,7 +148,7 @@ def _draw(overview: Overview, shape: Shape, locale: str) -> Picture:
     path, share = overview.path, lines.share_done(overview)
     nine, most = path.min_months * DAYS_A_MONTH, path.max_months * DAYS_A_MONTH
     today_x = scale.x(overview.today)
-    labels, numbered = _phase_labels(overview.phases, scale)
+    labels, numbered = _phase_labels(overview, scale)
     goal = _goal(overview, scale)
     return Picture(
         shape=shape,
@@ -201,7 +201,7 @@ def _months(start: dt.date, scale: Scale, locale: str) -> Iterable[Label]:
         x = scale.x(day)
         name = format_skeleton("yyMMM" if day.year != year else "MMM", day, locale=locale)
         year = day.year
-        yield Label(x, name, "end" if x > scale.shape.right - 12 else "middle")
+        yield Label(x, name, "end" if x > scale.shape.right - 24 else "middle")
 
 
 def _edges(nine: int, most: int, scale: Scale) -> tuple[Label, ...]:
@@ -222,9 +222,15 @@ class _Text:
     row: int = 0
 
 
-def _phase_labels(phases: tuple[PhaseView, ...], scale: Scale) -> tuple[tuple[_Text, ...], bool]:
+def _planned(overview: Overview, scale: Scale) -> list[tuple[PhaseView, dt.date, dt.date]]:
+    """The phases that have dates, but for those that begin where the picture has ended."""
+    dated = ((view, view.starts_on, view.due_on) for view in overview.phases)
+    return [(view, begins, ends) for view, begins, ends in dated if begins and ends and scale.shows(begins)]
+
+
+def _phase_labels(overview: Overview, scale: Scale) -> tuple[tuple[_Text, ...], bool]:
     """The names of the phases below their bars; numbers for all of them where two rows are not enough."""
-    begins = [(view, scale.x(view.starts_on)) for view in phases if view.starts_on and view.due_on]
+    begins = [(view, scale.x(day)) for view, day, _ in _planned(overview, scale)]
     placed: list[_Text] = []
     for number, (view, begin) in enumerate(begins):
         width = len(view.phase.short_title) * BOLD
@@ -249,15 +255,12 @@ def _numbers(begins: Sequence[tuple[PhaseView, float]]) -> tuple[_Text, ...]:
 
 def _bars(overview: Overview, labels: Sequence[_Text], scale: Scale) -> Iterable[Bar]:
     """A phase's bar runs over its planned days."""
-    dated = [(view, view.starts_on, view.due_on) for view in overview.phases if view.starts_on and view.due_on]
-    for (view, begins, ends), label in zip(dated, labels, strict=True):
+    for (view, begins, ends), label in zip(_planned(overview, scale), labels, strict=True):
         x = scale.x(begins)
         width = max(scale.x(ends) - x - 3, 2.0)
         done = view.earned / view.hours if view.hours else 0.0
         real = _real(view, overview.today, scale)
-        yield Bar(
-            x, round(width, 1), round(width * min(done, 1.0), 1), label.text, round(label.x, 1), label.row, real
-        )
+        yield Bar(x, round(width, 1), round(width * min(done, 1.0), 1), label.text, round(label.x, 1), label.row, real)
 
 
 def _real(view: PhaseView, today: dt.date, scale: Scale) -> Band | None:
