@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent
 SECRET_BYTES = 32
 KNOWN = frozenset(
     "DATABASE_URL INSTANCE_DIR SECRET_KEY ENV BASE_URL MAIL_URL MAIL_FROM MAIL_SPREAD MAIL_AMBIGUOUS "
-    "MAIL_UNSUBSCRIBE SITE_NAME".split()
+    "MAIL_UNSUBSCRIBE MAIL_RATE SITE_NAME".split()
 )
 
 
@@ -51,6 +51,8 @@ class Settings:
     mail_spread: int = 15
     """Minutes over which the reminders of one slot are spread; 0 sends at once."""
     mail_ambiguous: Literal["resend", "hold"] = "resend"
+    mail_rate: float = 0.0
+    """Mails a second, of all processes together; 0 sets no limit."""
     mail_unsubscribe: str = ""
     """A mailbox that is read, offered as a second way to unsubscribe; empty offers none."""
     site_name: str = "Waymark"
@@ -94,6 +96,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_from=_mailbox(get.get("MAIL_FROM") or "Waymark <waymark@localhost>", "MAIL_FROM"),
         mail_spread=_whole_number(get, "MAIL_SPREAD", 15, 0, 24 * 60),
         mail_ambiguous=_choice(get, "MAIL_AMBIGUOUS", ("resend", "hold"), "resend"),  # type: ignore[arg-type]  # as above
+        mail_rate=_rate(get.get("MAIL_RATE", "")),
         mail_unsubscribe=_mailbox(get["MAIL_UNSUBSCRIBE"], "MAIL_UNSUBSCRIBE") if get.get("MAIL_UNSUBSCRIBE") else "",
         site_name=_line(get.get("SITE_NAME", ""), "SITE_NAME") or "Waymark",
         port=port,
@@ -124,6 +127,15 @@ def _whole_number(get: Mapping[str, str], name: str, default: int, low: int, hig
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise SettingError(f"{_full_name(name)}: '{text}' is not a whole number from {low} to {high}.")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    if not text:
+        return 0.0
+    plain = text.isascii() and text.replace(".", "", 1).isdigit()
+    if not plain or not 0.01 <= float(text) <= 10_000:
+        raise SettingError(f"TRACKER_MAIL_RATE: '{text}' is not a number of mails a second from 0.01 to 10000.")
+    return float(text)
 
 
 def _make_folder(folder: Path) -> None:

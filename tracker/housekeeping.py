@@ -19,9 +19,10 @@ from config import Settings
 from tracker import clock
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail
-from tracker.outbox import claim, owner, upkeep
+from tracker.outbox import alarm, claim, owner, upkeep
 from tracker.outbox.deliver import Postman, transport_for
-from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, Alarm, ServerTrouble
+from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, ServerTrouble
+from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers
 from tracker.reminders import services
 
@@ -38,7 +39,8 @@ IDLE_SECONDS = 10.0
 STALLED_SECONDS = 3 * SCAN_SECONDS
 JUMP_SECONDS = 30.0
 FIRST_PAUSE, LONGEST_PAUSE, LONGEST_DATABASE_PAUSE = 5.0, 300.0, 30.0
-GRACE_SECONDS, STOP_SECONDS = 2.0, 8.0
+GRACE_SECONDS, STOP_SECONDS = 2.0, 24.0
+"""A mail that has left is waited for as long as an end within 30 seconds allows; if none has, nobody waits."""
 
 
 class Threads(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
@@ -62,9 +64,9 @@ class Worker:
         self.last_pass: dt.datetime | None = None
         self.counts: Counter[str] = Counter()
         self.paused: ServerTrouble | None = None
-        alarm = Alarm()
+        tally, self._rate = alarm.Tally(), Rate(settings.mail_rate)
         self._postmen = [
-            Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, alarm, self.stop,
+            Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, tally, self._rate, self.stop,
                     noted=self._note) for _ in range(SENDERS)
         ]  # fmt: skip
         self._senders = [
@@ -76,6 +78,7 @@ class Worker:
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         self._beating = threading.Lock()
+        self._began = 0.0
         self._offset = 0.0
         self._seen: dt.datetime | None = None
         self._since = 0.0
@@ -92,7 +95,9 @@ class Worker:
             self._scheduler.add_job(
                 self._guarded, "interval", args=(job,), seconds=seconds, id=job.__name__, next_run_time=clock.now_utc()
             )
-        self._offset, self._since = _wall() - time.monotonic(), time.monotonic()
+        self._began = self._since = time.monotonic()
+        self._offset = _wall() - self._began
+        self._rate.share_among(0)  # until it has looked who else is there
         self._scheduler.start()
         for sender in self._senders:
             sender.start()
@@ -153,17 +158,23 @@ class Worker:
     def _beat(self) -> None:
         failed, paused = self.counts["dead"] + self.counts["unknown"], self.paused
         with self._beating, self.sessions() as session:
+            now = clock.now_utc()
+            ringing = alarm.pausing(session, now)  # perhaps another process's refusals
             upkeep.beat(
                 session,
                 self.name,
-                now=clock.now_utc(),
+                now=now,
                 last_pass=self.last_pass,
                 sent=self.counts["sent"],
                 retried=self.counts["retry"],
                 failed=failed,
-                paused=str(paused or ""),
-                alarm=paused is not None and paused.phase == POLICY,
+                paused=ringing.reason if ringing else str(paused or ""),
+                alarm=ringing is not None or (paused is not None and paused.phase == POLICY),
             )
+            others = upkeep.others(session, self.name, now=now)
+        # Within the time of one beat everybody else has counted this process, and left it its share.
+        young = time.monotonic() - self._began < 0.9 * BEAT_SECONDS
+        self._rate.share_among(0 if others and young else 1 + others)
 
     def _follow_zones(self) -> None:
         self._with_session(lambda session: services.follow_zone_rules(session, now=clock.now_utc()))

@@ -28,8 +28,10 @@ from config import Settings
 log = logging.getLogger(__name__)
 
 THREADS = 8
-STOP_SECONDS = 12
-"""Longer than gunicorn's own grace, so that answers under way are finished."""
+WEB_SECONDS = 10
+"""For answers under way."""
+STOP_SECONDS = 28
+"""Longer than either child needs, also where a mail server takes its time over a mail that has left."""
 RESTART_SECONDS = 5
 SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
@@ -144,7 +146,7 @@ class Web(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn 
             "threads": THREADS,
             "worker_class": "gthread",
             "preload_app": True,
-            "graceful_timeout": STOP_SECONDS - 2,
+            "graceful_timeout": WEB_SECONDS,
             "keepalive": 5,
             "loglevel": "warning",
             # Its control socket lies in the home folder, where a second instance would silently take it over.

@@ -27,6 +27,7 @@ from tracker.models import OutboxMail
 from tracker.outbox import claim, upkeep
 from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.outcomes import ServerTrouble
+from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers, Renderer
 from tracker.reminders import compose as reminder_mail
 from tracker.reminders import health, queries, services
@@ -96,6 +97,8 @@ def run_once(settings: Settings) -> dict[str, Any]:
                 log.warning("the reminder process fell silent or goes by another clock: account mail is left to it")
             else:
                 claim.take_back_from_the_dead(session, now=now, ambiguous=settings.mail_ambiguous)
+            rate = Rate(settings.mail_rate)
+            rate.share_among(1 + upkeep.others(session, "", now=now))
             found = services.enqueue_due(session, now=now, spread_minutes=settings.mail_spread)
         postman = Postman(
             settings,
@@ -103,6 +106,7 @@ def run_once(settings: Settings) -> dict[str, Any]:
             composers(settings),
             transport_for(settings),
             clock.now_utc,
+            rate=rate,
             guest=guest,
             noted=note,
         )

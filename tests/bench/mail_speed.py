@@ -30,8 +30,8 @@ from tracker import clock, db
 from tracker.housekeeping import SENDERS
 from tracker.migrate import migrate
 from tracker.models import OutboxMail
+from tracker.outbox.alarm import Tally
 from tracker.outbox.deliver import Postman, transport_for
-from tracker.outbox.outcomes import Alarm
 from tracker.worker import composers
 
 ROUNDS = 3
@@ -71,9 +71,10 @@ def bare(server: MailServer, data: bytes, mails: int) -> float:
 
 def worker(settings: Settings, sessions: db.SessionFactory, mails: int) -> float:
     """Mails a second of as many senders as a worker has."""
-    making, alarm, stop = composers(settings), Alarm(), threading.Event()
+    making, tally, stop = composers(settings), Tally(), threading.Event()
     postmen = [
-        Postman(settings, sessions, making, transport_for(settings), clock.now_utc, alarm, stop) for _ in range(SENDERS)
+        Postman(settings, sessions, making, transport_for(settings), clock.now_utc, tally, stop=stop)
+        for _ in range(SENDERS)
     ]
 
     def send(postman: Postman) -> None:

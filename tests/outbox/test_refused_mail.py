@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -13,7 +11,6 @@ from tests.people import ada, make_user
 from tests.smtp_sink import replies
 from tracker.db import SessionFactory, transaction
 from tracker.models import ReminderPreference, Suppression
-from tracker.outbox.outcomes import ServerTrouble
 
 
 def reminder(session: Session, address: str = "ada@example.org") -> int:
@@ -121,22 +118,6 @@ def test_one_refused_mail_does_not_hold_up_the_others(
         assert (office.mail(refused).state, office.mail(fine).state) == ("dead", "sent")
         assert office.sink.connections == 1, "the connection goes on"
         assert office.sink.stages["rset"] == 1, "after a refusal it is put in order: some servers insist on it"
-
-
-def test_a_run_of_refusals_that_are_our_own_fault_pauses_sending(
-    session: Session, sessions: SessionFactory, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    ids = [reminder(session, f"{n}@example.org") for n in range(15)]
-
-    def blocked(stage: str, _recipient: str, _count: int) -> str | None:
-        return "554 5.7.1 you are on a list" if stage == "rcpt" else None
-
-    with post_office(settings, sessions, blocked) as office, caplog.at_level(logging.ERROR):
-        with pytest.raises(ServerTrouble):
-            office.deliver()
-        states = [office.mail(mail_id).state for mail_id in ids]
-    assert (states.count("dead"), states.count("queued")) == (10, 5)
-    assert "refused again and again" in caplog.text
 
 
 def test_a_reminder_that_was_sent_is_noted_on_the_preference(

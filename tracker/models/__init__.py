@@ -2,7 +2,7 @@
 
 from tracker.models.account import User, UserSession
 from tracker.models.enrolment import Enrolment, Pause, PlanRevision
-from tracker.models.outbox import OutboxMail, Sender, Suppression
+from tracker.models.outbox import MailAlarm, OutboxMail, Sender, Suppression
 from tracker.models.progress import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
 from tracker.models.reminder import ReminderPreference
 from tracker.models.study import StudySession, WeekChoice
@@ -10,6 +10,7 @@ from tracker.models.study import StudySession, WeekChoice
 __all__ = [
     "CriterionMet",
     "Enrolment",
+    "MailAlarm",
     "MilestoneNote",
     "MilestoneState",
     "OutboxMail",

@@ -119,3 +119,18 @@ class Sender(Base):
     """Why it does not send at the moment; empty while it does."""
     alarm: Mapped[bool] = mapped_column(default=False)
     """The pause is because one mail after the other was refused, by our own fault."""
+
+
+class MailAlarm(Base):
+    """The one row that all senders of all processes share: are their mails refused by a fault of our own?"""
+
+    __tablename__ = "mail_alarm"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recent: Mapped[str] = mapped_column(String(20), default="")
+    """The last outcomes as of the last such refusal: ``x`` was one, ``.`` a mail that the server took."""
+    pauses: Mapped[int] = mapped_column(default=0)
+    """How often it rang in a row; each pause is twice as long."""
+    paused_until: Mapped[dt.datetime | None]
+    rung_at: Mapped[dt.datetime | None]
+    reason: Mapped[str] = mapped_column(String(200), default="")

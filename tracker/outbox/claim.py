@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tracker.db import transaction
 from tracker.models import OutboxMail
 from tracker.outbox import owner
+from tracker.outbox.alarm import is_ringing
 from tracker.outbox.enqueue import REMINDER, URGENT
 from tracker.outbox.states import LEASED, QUEUED
 from tracker.outbox.wanted import STILL_WANTED
@@ -32,11 +33,11 @@ MAYBE = "The connection ended before the mail server had answered: it may or may
 
 
 def has_work(session: Session, now: dt.datetime, *, guest: bool = False) -> bool:
-    """Whether a claim would find anything: a few index probes and no write, for the poll of every second."""
+    """Whether a claim would find anything, and no alarm pauses it: a few index probes and no write, each second."""
     probes = [exists().where(*_may_go(now, priority, guest)) for priority in _priorities(guest)]
     if not guest:
         probes.append(exists().where(LEASED, OutboxMail.lease_until <= now))
-    return bool(session.scalar(select(or_(*probes))))
+    return bool(session.scalar(select(and_(or_(*probes), ~is_ringing(now)))))
 
 
 def claim(

@@ -20,9 +20,11 @@ from config import Settings
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail
 from tracker.outbox import claim
+from tracker.outbox.alarm import Tally, note_refusal
 from tracker.outbox.folder import FolderTransport
 from tracker.outbox.letters import Desk, Letter, Write
-from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, Alarm, Dropped, Refused, Sent, ServerTrouble, retry_at
+from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, Dropped, Refused, Sent, ServerTrouble, retry_at
+from tracker.outbox.rate import Rate
 from tracker.outbox.record import record, record_sent
 from tracker.outbox.render import Composers, Skip
 from tracker.outbox.smtp import SmtpTransport
@@ -69,7 +71,8 @@ class Postman:
     composers: Composers
     transport: Transport
     now: Callable[[], dt.datetime]
-    alarm: Alarm = field(default_factory=Alarm)
+    tally: Tally = field(default_factory=Tally)
+    rate: Rate = field(default_factory=Rate)
     stop: threading.Event = field(default_factory=threading.Event)
     guest: bool = False
     """Goes by another clock than the process in charge of this database (see claim.claim)."""
@@ -80,11 +83,20 @@ class Postman:
     def round(self) -> int:
         """One batch: how many mails were dealt with. Raises ServerTrouble once the rest is given back."""
         with self.sessions() as session:
-            now, ambiguous = self.now(), self.settings.mail_ambiguous
-            if not claim.has_work(session, now, guest=self.guest):
+            if not claim.has_work(session, self.now(), guest=self.guest):
                 return 0
-            batch = list(claim.claim(session, now=now, limit=BATCH, ambiguous=ambiguous, guest=self.guest))
-        return self.deliver(batch)
+        # Before the claim: nobody holds a mail while waiting for the rate, and what is urgent still goes first.
+        allowed, dealt = self.rate.take(BATCH, self.stop), 0
+        try:
+            dealt = self.deliver(self._claimed(allowed)) if allowed else 0
+        finally:
+            self.rate.give_back(allowed - dealt)
+        return dealt
+
+    def _claimed(self, limit: int) -> list[OutboxMail]:
+        with self.sessions() as session:
+            now, ambiguous = self.now(), self.settings.mail_ambiguous
+            return list(claim.claim(session, now=now, limit=limit, ambiguous=ambiguous, guest=self.guest))
 
     def deliver(self, batch: list[OutboxMail]) -> int:
         """Deals with mails that were claimed, and gives back what there was no time for."""
@@ -166,7 +178,7 @@ class Postman:
         except Dropped as dropped:
             self._maybe_sent(mail, str(dropped))
         else:
-            self.alarm.note(our_fault=False)
+            self.tally.took_one()
             now = self.now()
             self._recorded(mail, "sent", "", lambda session: record_sent(session, mail, sent, now=now))
 
@@ -179,7 +191,6 @@ class Postman:
             self._settle(mail, "unknown", reason=claim.MAYBE, **values)
 
     def _refused(self, mail: OutboxMail, refused: Refused) -> None:
-        self.alarm.note(refused.our_fault)
         reason = f"The mail server answered: {refused.code} {refused.text}"
         said: dict[str, Any] = {"last_code": refused.code, "last_text": refused.text[:200]}
         if refused.passing:
@@ -187,9 +198,12 @@ class Postman:
             return
         said |= {"reason": reason[:200], "attempts": mail.attempts + 1, "last_phase": refused.phase}
         self._settle(mail, "dead", suppress=refused.no_such_address, **said)
-        if self.alarm.rings():
-            log.error("mail is refused again and again, sending pauses: %s", refused)
+        if refused.our_fault and self._alarmed(reason):
             raise ServerTrouble(POLICY, refused.text, refused.code)
+
+    def _alarmed(self, reason: str) -> bool:
+        with self.sessions() as session:
+            return note_refusal(session, taken=self.tally.read(), reason=reason, now=self.now())
 
     def _try_later(self, mail: OutboxMail, limit: int | None, *, reason: str, phase: str, **values: Any) -> None:
         attempts, later = mail.attempts + 1, retry_at(mail, self.now(), self.dice)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-import threading
-from collections import deque
 from dataclasses import dataclass
 
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
@@ -19,6 +17,8 @@ LONGEST_WAIT = dt.timedelta(hours=6)
 ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 PASSING = ("5.4.4", "5.2.2")
 """Permanent by their class, but a name server and a full mailbox recover."""
+OUR_ADDRESS = ("5.1.7", "5.1.8")
+"""About the address that we send from; servers often say it only at RCPT, and to every recipient (RFC 3463)."""
 
 DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """The database is busy, away or full: never a mail's fault."""
@@ -52,13 +52,15 @@ class Refused(Exception):
 
     @property
     def no_such_address(self) -> bool:
-        """The server says that the address itself is wrong."""
-        return self.phase == "rcpt" and not self.passing and self.enhanced.startswith("5.1.")
+        """The server says that the address itself is wrong, the learner's and not ours."""
+        about_it = self.enhanced.startswith("5.1.") and self.enhanced not in OUR_ADDRESS
+        return self.phase == "rcpt" and not self.passing and about_it
 
     @property
     def our_fault(self) -> bool:
-        """About us or our policy rather than the recipient: many of these in a row mean that something is broken."""
-        return not self.passing and (self.phase == "mail" or self.enhanced.startswith("5.7."))
+        """Not said to be about the recipient: many of these in a row mean that something is broken here."""
+        about_them = self.no_such_address or (self.phase != "mail" and self.enhanced.startswith(("5.2.", "5.6.7")))
+        return not self.passing and not about_them
 
 
 class Dropped(Exception):
@@ -71,28 +73,6 @@ class Sent:
 
     code: int
     text: str
-
-
-class Alarm:
-    """Notices a run of refusals that are our own fault, before they burn the whole list. Shared by the senders."""
-
-    def __init__(self, limit: int = 10, window: int = 20) -> None:
-        self._limit = limit
-        self._seen: deque[bool] = deque(maxlen=window)
-        self._lock = threading.Lock()
-
-    def note(self, our_fault: bool) -> None:
-        """One more outcome."""
-        with self._lock:
-            self._seen.append(our_fault)
-
-    def rings(self) -> bool:
-        """Half of the last outcomes were our fault; starts counting anew when it rings."""
-        with self._lock:
-            ringing = sum(self._seen) >= self._limit
-            if ringing:
-                self._seen.clear()
-        return ringing
 
 
 def retry_at(mail: OutboxMail, now: dt.datetime, dice: random.Random) -> dt.datetime:

@@ -16,6 +16,8 @@ FINAL_FOR = dt.timedelta(weeks=12)
 """Never under two weeks: the row of a week is what forbids a second mail in it."""
 SESSION_FOR = dt.timedelta(days=30)
 SENDER_FOR = dt.timedelta(days=1)
+SILENT = dt.timedelta(seconds=35)
+"""After three beats that did not come, a process no longer takes a share of the rate."""
 SAME_TIME = dt.timedelta(minutes=3)
 BATCH = 5000
 
@@ -41,6 +43,12 @@ def beat(
         row.beat_at, row.last_pass_at = now, last_pass
         row.sent, row.retried, row.failed = sent, retried, failed
         row.paused, row.alarm = paused[:200], alarm
+
+
+def others(session: Session, sender: str, *, now: dt.datetime) -> int:
+    """How many other processes send at this moment."""
+    beats = session.execute(select(Sender.id, Sender.beat_at).where(Sender.id != sender)).all()
+    return sum(abs(now - beat_at) < SILENT and not is_gone(name) for name, beat_at in beats)
 
 
 def leave(session: Session, sender: str) -> None:
