@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -12,23 +13,27 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tests.environment import NOW
 from tests.mailing import HOUR, PostOffice, post_office, prefer, weekly
-from tests.people import ada
+from tests.people import TODAY, ada, path_of
+from tracker.catalog.schema import Catalog
 from tracker.db import SessionFactory, transaction
+from tracker.enrolment import revisions
+from tracker.enrolment.revisions import Who
 from tracker.models import OutboxMail, ReminderPreference, Suppression, User
 from tracker.outbox import claim
 from tracker.reminders import services
+from tracker.worker import composers
 
 
-def deliver_while(office: PostOffice, change: Callable[[Session], None]) -> None:
+def deliver_while(office: PostOffice, change: Callable[[Session], None], **options: Any) -> None:
     """The change comes after the server has said yes to the recipient: the last moment before the mark."""
 
-    def policy(stage: str, _recipient: str, _count: int) -> None:
-        if stage == "data":
+    def policy(stage: str, _recipient: str, count: int) -> None:
+        if (stage, count) == ("data", 1):
             with office.sessions() as session:
                 change(session)
 
     office.sink.policy = policy
-    office.deliver()
+    office.deliver(**options)
 
 
 def unsubscribe(session: Session) -> None:
@@ -82,6 +87,24 @@ def test_a_reminder_that_is_not_wanted_any_more_is_skipped_with_a_reason(
         deliver_while(office, change)
         assert office.sink.messages == []
         assert (office.mail(mail_id).state, office.mail(mail_id).reason) == ("skipped", reason)
+
+
+def test_a_pause_that_begins_while_the_mail_is_in_hand_is_kept(
+    session: Session, sessions: SessionFactory, settings: Settings, catalog: Catalog, user: User
+) -> None:
+    with transaction(session):
+        session.get_one(ReminderPreference, user.id).next_due_at = NOW
+    services.enqueue_due(session, now=NOW, spread_minutes=0)
+    mail_id = session.query(OutboxMail).one().id
+
+    def pause(changing: Session) -> None:
+        who = Who(user.id, path_of(catalog), 1, TODAY, NOW)
+        revisions.add_pause(changing, who, starts_on=TODAY, ends_on=TODAY + dt.timedelta(days=13))
+
+    with post_office(settings, sessions) as office:
+        deliver_while(office, pause, composers=composers(settings))
+        assert office.sink.messages == []
+        assert (office.mail(mail_id).state, office.mail(mail_id).reason) == ("skipped", "Your plan is paused.")
 
 
 def test_nothing_goes_to_an_account_that_was_deleted_meanwhile(

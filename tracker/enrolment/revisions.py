@@ -23,6 +23,7 @@ from tracker.models import Pause as PauseRow
 from tracker.planning import Pause
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
+from tracker.reminders.schedule import compose_anew
 
 DAY = dt.timedelta(days=1)
 REASONS = {
@@ -146,4 +147,5 @@ def _change(session: Session, who: Who, reason: str, make: Callable[[Overview, E
             earned_before=plan.before,
         )
         session.add(revision)
+        compose_anew(session, who.user_id)
         return revision

@@ -10,9 +10,10 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tracker.models import ReminderPreference, User
+from tracker.models import OutboxMail, ReminderPreference, User
 from tracker.planning import local_week, next_reminder
 
 WEEKLY = "weekly"
@@ -48,6 +49,18 @@ def new_preference(user_id: int) -> ReminderPreference:
         hour=DEFAULT_HOUR,
         rev=0,
         tzdata_version=tzdata_version(),
+    )
+
+
+def compose_anew(session: Session, user_id: int) -> None:
+    """After a change of plan: a mail that a sender has in hand already is taken from it, to be written again.
+
+    Before the fence only; never commits.
+    """
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state == "claimed")
+        .values(state="queued", lease_token="", lease_until=None)
     )
 
 
