@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.message
 import email.policy
 import re
 import socketserver
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
+from typing import Literal
 
 from config import MailServer
 
 DROP, KEEP_THEN_DROP = "drop", "keep then drop"
+
+
+@dataclass(frozen=True)
+class Locks:
+    """What a connection must pass: TLS from the first byte (tls) or after STARTTLS, and a log-in."""
+
+    context: ssl.SSLContext | None = None
+    tls: Literal["starttls", "tls"] = "starttls"
+    user: str = ""
+    password: str = ""
+
+    @property
+    def secret(self) -> bytes:
+        """As AUTH PLAIN says it."""
+        return base64.b64encode(f"\0{self.user}\0{self.password}".encode())
+
+
 Policy = Callable[[str, str, int], str | None]
 """``(stage, recipient, count)``: another reply line than the usual one, DROP to cut the connection, or None.
 
@@ -40,8 +61,11 @@ def replies(wanted: str, *lines: str | None) -> Policy:
 class SmtpSink:
     """Use it as a context; ``messages`` are what was accepted, in order."""
 
-    def __init__(self, policy: Policy = _usual) -> None:
+    def __init__(self, policy: Policy = _usual, *, locks: Locks | None = None) -> None:
         self.policy = policy
+        self.locks = locks or Locks()
+        self.secured = 0
+        self.logins: list[bool] = []
         self.messages: list[email.message.EmailMessage] = []
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
@@ -121,11 +145,49 @@ class _Session(socketserver.StreamRequestHandler):
         self.sink.connections += 1
         self.recipient = ""
         self.refused = False
+        self.open = not self.sink.locks.user
+        self.secure = False
+        if self.sink.locks.context and self.sink.locks.tls == "tls" and not self.wrap():
+            return
         if not self.answer("greeting", "220 sink ready"):
             return
         while line := self.rfile.readline():
             if not self.command(line):
                 return
+
+    def wrap(self) -> bool:
+        """Goes on in TLS; False where the client does not like our certificate."""
+        context = self.sink.locks.context
+        assert context
+        try:
+            self.request = context.wrap_socket(self.request, server_side=True)
+        except OSError:
+            return False
+        self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+        self.secure = True
+        self.sink.secured += 1
+        return True
+
+    def finish(self) -> None:
+        super().finish()
+        if self.secure:
+            self.request.close()
+
+    def greet(self) -> None:
+        locks = self.sink.locks
+        offers = ["sink", "8BITMIME"]
+        if locks.context and not self.secure:
+            offers.append("STARTTLS")
+        elif locks.user:
+            offers.append("AUTH PLAIN")
+        lines = [*offers, "SMTPUTF8"]
+        self.say("\r\n".join(f"250{'-' if line != lines[-1] else ' '}{line}" for line in lines))
+
+    def log_in(self, line: bytes) -> None:
+        right = line.split()[2:] == [self.sink.locks.secret]
+        self.open = self.open or right
+        self.sink.logins.append(right)
+        self.say("235 2.7.0 welcome" if right else "535 5.7.8 wrong user or password")
 
     def say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")
@@ -142,7 +204,14 @@ class _Session(socketserver.StreamRequestHandler):
     def command(self, line: bytes) -> bool:
         match line[:4].upper().strip():
             case b"EHLO":
-                self.say("250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8")
+                self.greet()
+            case b"STAR":
+                self.say("220 go on")
+                return self.wrap()
+            case b"AUTH":
+                self.log_in(line)
+            case b"MAIL" if not self.open:
+                self.say("530 5.7.0 authentication required")
             case b"MAIL":
                 return self.answer("mail", "250 ok")
             case b"RCPT":

@@ -42,6 +42,8 @@ class SmtpTransport:
 
     def offer(self, mail: OutboxMail) -> None:
         """MAIL, RCPT and DATA: the server is ready for the bytes afterwards. Raises Refused or ServerTrouble."""
+        if self._used >= MAILS_PER_CONNECTION:
+            self.close()  # here and not after the last answer, which is to be recorded without delay
         reused = self._smtp is not None
         try:
             self._offer(mail)
@@ -65,7 +67,7 @@ class SmtpTransport:
         if (recipient + self._sender).isascii():
             return []
         if not smtp.has_extn("smtputf8"):
-            raise Refused("rcpt", 553, "The mail server cannot deliver to addresses with such letters.")
+            raise Refused("rcpt", 553, "5.6.7 The mail server cannot deliver to addresses with such letters.")
         smtp.command_encoding = "utf-8"
         return ["SMTPUTF8", "BODY=8BITMIME"]
 
@@ -101,8 +103,6 @@ class SmtpTransport:
         self._used += 1
         text = _text(reply)
         if 200 <= code < 300:
-            if self._used >= MAILS_PER_CONNECTION:
-                self.close()
             return Sent(code, text)
         if not 400 <= code < 600:
             self.abandon()
@@ -115,7 +115,7 @@ class SmtpTransport:
 
     def abandon(self) -> None:
         """Cuts the connection: a server that has not seen the final dot throws the mail away."""
-        smtp, self._smtp = self._smtp, None
+        smtp, self._smtp, self._used = self._smtp, None, 0
         if smtp is not None:
             smtp.close()
 
