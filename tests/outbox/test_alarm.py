@@ -15,9 +15,11 @@ from tests.mailing import HOUR, MINUTE, PostOffice, post_office, prefer, urgent,
 from tests.people import make_user
 from tests.smtp_sink import Policy, replies
 from tracker.db import SessionFactory
+from tracker.housekeeping import Worker
 from tracker.models import MailAlarm, Suppression
 from tracker.outbox import alarm
 from tracker.outbox.outcomes import ServerTrouble
+from tracker.reminders.health import outbox_status
 
 
 def reminders(session: Session, count: int) -> list[int]:
@@ -136,3 +138,15 @@ def test_a_clock_that_is_set_back_does_not_make_the_pause_longer_than_the_longes
         alarm.note_refusal(session, taken=0, reason="5.7.1", now=NOW)
     assert alarm.pausing(session, NOW + 4 * MINUTE)
     assert not alarm.pausing(session, NOW - dt.timedelta(days=1))
+
+
+def test_a_process_that_was_not_refused_itself_says_so_too(
+    session: Session, sessions: SessionFactory, settings: Settings, now: dt.datetime
+) -> None:
+    Worker(settings, sessions, {})._beat()
+    assert outbox_status(session, now=now)["ok"]
+    for _ in range(alarm.LIMIT):
+        alarm.note_refusal(session, taken=0, reason="554 5.7.1 no", now=now)
+    Worker(settings, sessions, {})._beat()
+    status = outbox_status(session, now=now)
+    assert (status["ok"], status["alarm"], status["paused"]) == (False, True, "554 5.7.1 no")
