@@ -29,6 +29,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from tracker.frame import blueprint as frame
     from tracker.guide.views import blueprint as guide
     from tracker.health import blueprint as health
+    from tracker.progress.current import init_app as init_current
     from tracker.progress.views import blueprint as progress
     from tracker.reminders.views import blueprint as reminders
     from tracker.study.views import blueprint as study
@@ -40,6 +41,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     web.init_app(app, parts)
     wire.init_app(app)
     init_words(app, settings)
+    init_current(app)
     for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, health, frame):
         app.register_blueprint(blueprint)
     return app

@@ -58,7 +58,7 @@ def load_catalog(folder: pathlib.Path) -> Catalog:
     faults += between_files(files, paths)
     if faults:
         raise CatalogError(faults)
-    return Catalog(paths=paths)
+    return Catalog(paths={slug: path.beside(paths.values()) for slug, path in paths.items()})
 
 
 def between_files(files: Iterable[pathlib.Path], paths: Mapping[str, Path]) -> list[Fault]:
@@ -101,9 +101,10 @@ def _path(raw: object, stem: str, problems: list[Problem]) -> Path | None:
     if not isinstance(raw, dict):
         problems.append(Problem((), "A path file should be a mapping of fields."))
         return None
-    if "version" in raw:
-        problems.append(Problem(("version",), "The version is worked out from the content; leave it out."))
-        return None
+    for name in ("version", "twins"):
+        if name in raw:
+            problems.append(Problem((name,), f"The field {name} is worked out from the content; leave it out."))
+            return None
     try:
         path = Path.model_validate(dict(_shaped(raw, problems)))
     except ValidationError as error:

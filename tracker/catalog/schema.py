@@ -6,9 +6,10 @@ What must hold between the parts (needs that exist, no circles …) is in `rules
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -152,9 +153,26 @@ class Path(Value):
     milestones: tuple[Milestone, ...]
     guide: Guide | None = None
     """The career guide; a learner's own path has none."""
+    twins: FrozenMap[tuple[tuple[str, str], ...]] = Field(default_factory=dict, validate_default=True, exclude=True)
+    """By milestone, the paths and keys of the same work elsewhere; filled in by ``beside``, never by a file."""
 
     def __hash__(self) -> int:
         return hash((self.slug, self.version))
+
+    def changed(self, **parts: Any) -> Path:
+        """A copy with other parts; unlike model_copy it takes nothing along that was worked out from the old ones."""
+        return Path.model_construct(**{name: getattr(self, name) for name in type(self).model_fields} | parts)
+
+    def beside(self, others: Iterable[Path]) -> Path:
+        """The same path, knowing which of its milestones are the same work as one of the others'."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for other in others:
+            for milestone in other.milestones if other.slug != self.slug else ():
+                if milestone.shared:
+                    names = (milestone.key, *milestone.formerly)
+                    found.setdefault(milestone.shared, []).extend((other.slug, name) for name in names)
+        twins = {m.key: tuple(found[m.shared]) for m in self.milestones if m.shared in found}
+        return self.changed(twins=MappingProxyType(twins)) if twins else self
 
     @cached_property
     def _by_key(self) -> Mapping[str, Milestone]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -26,12 +26,12 @@ class Answer:
     draft: Draft | None = None
 
 
-def answer(path: Path, given: Given, *, today: dt.date) -> Answer:
-    """The plan for what was given; a start that is not given is today."""
+def answer(path: Path, given: Given, *, today: dt.date, done: frozenset[str] = frozenset()) -> Answer:
+    """The plan for what was given; a start that is not given is today. ``done``: see drafting.Choices."""
     form = form_for(path, given, today=today)
     if not form.validate():
         return Answer(form)
-    choices = choices_of(form, known_given="known" in given)
+    choices = replace(choices_of(form, known_given="known" in given), done=done)
     try:
         return Answer(form, choices, draft(path, choices, today=today))
     except InvalidInput as fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.catalog.credit import Share, shares
 from tracker.catalog.schema import Path
@@ -24,6 +24,8 @@ class Choices:
     target_on: dt.date | None = None
     known: frozenset[str] | None = None
     """None takes what the starting point is credited with; a set names exactly what is credited."""
+    done: frozenset[str] = frozenset()
+    """What is done already, on another path that shares it: it needs no time in the plan, whatever is credited."""
     goal: str | None = None
     """A goal of the path: it moves milestones into or out of what can wait. None leaves all as it is."""
 
@@ -55,9 +57,10 @@ def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
     """
     _check_dates(choices, today)
     try:
-        parts = shares(path, choices.starting_point, choices.known, choices.goal)
+        credited = shares(path, choices.starting_point, choices.known, choices.goal)
     except ValueError as fault:
         raise InvalidInput(str(fault), _field_at_fault(path, choices)) from fault
+    parts = tuple(_done(part) if part.milestone.key in choices.done else part for part in credited)
     try:
         plan = build_plan(
             _planned(parts),
@@ -69,6 +72,10 @@ def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
     except PlanError as fault:
         raise InvalidInput(str(fault), "target_on" if choices.target_on else "hours_per_week") from fault
     return Draft(parts, plan, outside(path, plan))
+
+
+def _done(part: Share) -> Share:
+    return replace(part, hours=0.0, known=True, half=False, later=False)
 
 
 def _field_at_fault(path: Path, choices: Choices) -> str:

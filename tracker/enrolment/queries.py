@@ -1,4 +1,7 @@
-"""Reading enrolments and their plans. Fetching authorises: a stranger's enrolment is NotFound."""
+"""Reading enrolments and their plans. Fetching authorises: a stranger's enrolment is NotFound.
+
+Who has left a path is not on it: only ``left_paths`` still sees them there.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,30 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import Select, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
 from tracker.models import Enrolment, Pause, PlanRevision
+from tracker.planning import Pause as Paused
+
+ON_IT = Enrolment.left_at.is_(None)
 
 
 def enrolments_of(session: Session, user_id: int) -> Sequence[Enrolment]:
     """All paths that this learner is on, in the order they were begun."""
-    return session.scalars(select(Enrolment).where(Enrolment.user_id == user_id).order_by(Enrolment.id)).all()
+    return session.scalars(select(Enrolment).where(Enrolment.user_id == user_id, ON_IT).order_by(Enrolment.id)).all()
+
+
+def left_paths(session: Session, user_id: int) -> Sequence[Enrolment]:
+    """The paths that this learner has left, the last one first."""
+    left = select(Enrolment).where(Enrolment.user_id == user_id, Enrolment.left_at.is_not(None))
+    return session.scalars(left.order_by(Enrolment.left_at.desc(), Enrolment.id)).all()
 
 
 def enrolment_for(session: Session, user_id: int, path: str) -> Enrolment:
     """This learner's enrolment on this path; raises NotFound when there is none, whoever else may have one."""
-    found = session.scalar(select(Enrolment).where(Enrolment.user_id == user_id, Enrolment.path == path))
+    found = session.scalar(select(Enrolment).where(Enrolment.user_id == user_id, Enrolment.path == path, ON_IT))
     if found is None:
         raise NotFound
     return found
@@ -35,6 +47,8 @@ class OnPath:
     first: PlanRevision
     revised_on: tuple[dt.date, ...]
     """The days from which on another plan than the first held, oldest first."""
+    pauses: tuple[Paused, ...]
+    """Oldest first."""
 
 
 def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
@@ -44,6 +58,19 @@ def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
 
 def on_paths_of_all(session: Session, user_ids: Collection[int]) -> Mapping[int, Sequence[OnPath]]:
     """The same for many learners, still in one query."""
+    found: dict[int, OnPath] = {}
+    for enrolment, revision, days, paused in session.execute(_standings(user_ids)):
+        first = found[enrolment.id].first if enrolment.id in found else revision
+        revised_on = sorted({dt.date.fromisoformat(day) for day in days.split(",")}) if days else ()
+        found[enrolment.id] = OnPath(enrolment, revision, first, tuple(revised_on), _pauses(paused))
+    by_learner: dict[int, list[OnPath]] = {}
+    for standing in found.values():
+        by_learner.setdefault(standing.enrolment.user_id, []).append(standing)
+    return by_learner
+
+
+def _standings(user_ids: Collection[int]) -> Select[Enrolment, PlanRevision, str | None, str | None]:
+    """Of each enrolment the first and the newest revision; days of revisions and pauses come along as text."""
     other = aliased(PlanRevision)
     newest = select(func.max(other.number)).where(other.enrolment_id == Enrolment.id).scalar_subquery()
     revised = (
@@ -51,21 +78,21 @@ def on_paths_of_all(session: Session, user_ids: Collection[int]) -> Mapping[int,
         .where(other.enrolment_id == Enrolment.id, other.number > 1)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(Enrolment, PlanRevision, revised)
+    days = cast(Pause.starts_on, String) + literal("/") + cast(Pause.ends_on, String)
+    paused = select(func.aggregate_strings(days, ",")).where(Pause.enrolment_id == Enrolment.id).scalar_subquery()
+    return (
+        select(Enrolment, PlanRevision, revised, paused)
         .join(PlanRevision, PlanRevision.enrolment_id == Enrolment.id)
-        .where(Enrolment.user_id.in_(user_ids), or_(PlanRevision.number == 1, PlanRevision.number == newest))
+        .where(Enrolment.user_id.in_(user_ids), ON_IT)
+        .where(or_(PlanRevision.number == 1, PlanRevision.number == newest))
         .order_by(Enrolment.id, PlanRevision.number)
-    ).all()
-    found: dict[int, OnPath] = {}
-    for enrolment, revision, days in rows:
-        first = found[enrolment.id].first if enrolment.id in found else revision
-        revised_on = sorted({dt.date.fromisoformat(day) for day in days.split(",")}) if days else ()
-        found[enrolment.id] = OnPath(enrolment, revision, first, tuple(revised_on))
-    by_learner: dict[int, list[OnPath]] = {}
-    for standing in found.values():
-        by_learner.setdefault(standing.enrolment.user_id, []).append(standing)
-    return by_learner
+    )
+
+
+def _pauses(text: str | None) -> tuple[Paused, ...]:
+    spans = [span.split("/") for span in text.split(",")] if text else []
+    pauses = [Paused(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) for first, last in spans]
+    return tuple(sorted(pauses, key=lambda pause: (pause.starts_on, pause.ends_on)))
 
 
 def on_path(session: Session, user_id: int, path: str) -> OnPath:
@@ -88,21 +115,10 @@ def with_plan(session: Session, user_id: int, path: str) -> tuple[Enrolment, Pla
     row = session.execute(
         select(Enrolment, PlanRevision)
         .join(PlanRevision, PlanRevision.enrolment_id == Enrolment.id)
-        .where(Enrolment.user_id == user_id, Enrolment.path == path)
+        .where(Enrolment.user_id == user_id, Enrolment.path == path, ON_IT)
         .order_by(PlanRevision.number.desc())
         .limit(1)
     ).first()
     if row is None:
         raise NotFound
     return row[0], row[1]
-
-
-def pauses_of(session: Session, enrolment_ids: Collection[int]) -> Mapping[int, Sequence[Pause]]:
-    """The pauses of these enrolments, oldest first."""
-    rows = session.scalars(
-        select(Pause).where(Pause.enrolment_id.in_(enrolment_ids)).order_by(Pause.starts_on, Pause.id)
-    )
-    found: dict[int, list[Pause]] = {}
-    for pause in rows:
-        found.setdefault(pause.enrolment_id, []).append(pause)
-    return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,7 +12,11 @@ from sqlalchemy.orm import Session
 from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment.drafting import Choices, Draft, draft
+from tracker.enrolment.queries import enrolment_for
+from tracker.errors import NotFound
 from tracker.models import Enrolment, PlanRevision, User
+from tracker.progress.holdings import held
+from tracker.progress.queries import state_rows
 from tracker.reminders.schedule import ensure_preference
 
 
@@ -19,30 +25,54 @@ def enrol(
 ) -> Enrolment:
     """Puts the learner on the path with a first plan. Already on it: nothing changes, the present one is answered.
 
-    Raises InvalidInput (see drafting.draft) and then changes nothing.
+    Milestones that are done already, on another path, count here as done. Raises InvalidInput (see drafting.draft) and
+    then changes nothing.
     """
-    plan = draft(path, choices, today=today)
+    done = frozenset(done_already(session, user_id, path))
+    plan = draft(path, replace(choices, done=done), today=today)
     with transaction(session):
         # Locking the account settles two submissions of the same form that arrive together.
         user = session.get_one(User, user_id, with_for_update=True)
         present = session.scalar(select(Enrolment).where(Enrolment.user_id == user_id, Enrolment.path == path.slug))
-        if present is not None:
+        if present is not None and present.left_at is None:
             return present
-        enrolment = Enrolment(
-            user_id=user_id,
-            path=path.slug,
-            starting_point=choices.starting_point,
-            goal=choices.goal,
-            start_on=choices.start_on,
-            target_on=choices.target_on,
-            created_at=now,
-        )
+        enrolment = present or Enrolment(user_id=user_id, path=path.slug, created_at=now)
+        enrolment.left_at = None
+        enrolment.starting_point, enrolment.goal = choices.starting_point, choices.goal
+        enrolment.start_on, enrolment.target_on = choices.start_on, choices.target_on
         session.add(enrolment)
         session.flush()
-        revise(session, enrolment, path, plan, reason="First plan", in_force_from=choices.start_on, now=now)
+        reason = "Took the path up again" if present else "First plan"
+        revise(session, enrolment, path, plan, reason=reason, in_force_from=choices.start_on, now=now)
         user.current_path = path.slug
         ensure_preference(session, user, now=now)
         return enrolment
+
+
+def done_already(session: Session, user_id: int, path: Path) -> Mapping[str, dt.date]:
+    """What somebody has done of a path before they are on it, and when: elsewhere, or when they were on it once."""
+    found = held(path, {}, state_rows(session, [user_id]).get(user_id, {}))
+    return {key: row.done_on for key, row in found.items() if row.state == "done" and row.done_on}
+
+
+def leave(session: Session, *, user_id: int, path: str, now: dt.datetime) -> None:
+    """Takes the learner off a path. Plan, ticks, notes and log stay, for coming back and for paths that share them."""
+    with transaction(session):
+        user = session.get_one(User, user_id, with_for_update=True)
+        enrolment_for(session, user_id, path).left_at = now
+        if user.current_path == path:
+            user.current_path = None
+
+
+def come_back(session: Session, *, user_id: int, path: str) -> None:
+    """Puts the learner on a path again that they had left, with the plan as it was. Being there already is the same."""
+    with transaction(session):
+        user = session.get_one(User, user_id, with_for_update=True)
+        enrolment = session.scalar(select(Enrolment).where(Enrolment.user_id == user_id, Enrolment.path == path))
+        if enrolment is None:
+            raise NotFound
+        enrolment.left_at = None
+        user.current_path = path
 
 
 def revise(
@@ -77,7 +107,8 @@ def revise(
     return revision
 
 
-def choose_path(session: Session, *, user: User, path: str) -> None:
-    """Makes this the path that the dashboard and the plan show."""
+def choose_path(session: Session, *, user_id: int, path: str) -> None:
+    """Makes this the path that the dashboard and the plan show; raises NotFound where the learner is not on it."""
     with transaction(session):
-        session.merge(user).current_path = path
+        enrolment_for(session, user_id, path)
+        session.get_one(User, user_id).current_path = path

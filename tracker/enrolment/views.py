@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -17,6 +20,7 @@ from tracker.enrolment.drafting import Draft, draft
 from tracker.enrolment.forms import EnrolForm
 from tracker.enrolment.queries import enrolments_of
 from tracker.errors import InvalidInput, NotFound
+from tracker.progress.current import my_path
 
 blueprint = Blueprint("enrolment", __name__)
 
@@ -31,9 +35,46 @@ def enrol(slug: str) -> ResponseReturnValue:
         # full_path carries every choice through sign-up, so that nothing is typed twice
         return redirect(url_for("accounts.sign_up", next=request.full_path.rstrip("?")))
     if any(enrolment.path == slug for enrolment in enrolments_of(web.db(), web.me().id)):
-        flash("You are on this path already: here is your plan.", "ok")
-        return web.see_other(url_for("progress.plan"))
+        return _on_it_already(path)
     return _start(path) if request.method == "POST" else _show(path)
+
+
+def _on_it_already(path: Path) -> ResponseReturnValue:
+    if request.method == "POST":
+        services.choose_path(web.db(), user_id=web.me().id, path=path.slug)
+    flash(f"You are on this path already: {path.title}.", "ok")
+    return web.see_other(url_for("progress.plan"))
+
+
+@blueprint.post("/paths/current")
+@web.login_required
+def choose() -> ResponseReturnValue:
+    """Which of one's paths the dashboard and the plan show; kept on the account."""
+    services.choose_path(web.db(), user_id=web.me().id, path=request.form.get("path", ""))
+    return web.see_other(web.safe_next(request.form.get("next"), url_for("progress.dashboard")))
+
+
+@blueprint.post("/paths/<slug>/leave")
+@web.login_required
+def leave(slug: str) -> ResponseReturnValue:
+    """Off a path, with undo; nothing is deleted."""
+    path = my_path(slug).path
+    services.leave(web.db(), user_id=web.me().id, path=slug, now=web.now())
+    said: Any = {
+        "text": f"You left {path.title}. All you did is kept.",
+        "undo": url_for("enrolment.come_back", slug=slug),
+    }
+    flash(said, "undo")
+    return web.see_other(url_for("progress.dashboard"))
+
+
+@blueprint.post("/paths/<slug>/return")
+@web.login_required
+def come_back(slug: str) -> ResponseReturnValue:
+    """On a path again that was left, with the plan as it was."""
+    services.come_back(web.db(), user_id=web.me().id, path=slug)
+    flash("You are on it again, with the plan as it was. If its dates have gone by, choose a way to go on.", "ok")
+    return web.see_other(url_for("progress.dashboard"))
 
 
 def _start(path: Path) -> ResponseReturnValue:
@@ -55,8 +96,8 @@ def _start(path: Path) -> ResponseReturnValue:
 def _ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
     """Without JavaScript the ticked boxes belong to the starting point chosen before: never take them for this one."""
     form.starting_point.errors = ["You changed where you start. Look through what it credits, then send this again."]
-    plan = draft(path, choices_of(form, known_given=False), today=web.today())
-    return _page(path, form, status=422, plan=plan)
+    choices = replace(choices_of(form, known_given=False), done=frozenset(_yours(path)))
+    return _page(path, form, status=422, plan=draft(path, choices, today=web.today()))
 
 
 def _show(path: Path) -> ResponseReturnValue:
@@ -70,7 +111,7 @@ def _show(path: Path) -> ResponseReturnValue:
     given.setdefault("hours_per_week", "10")
     if not chosen:
         return _page(path, form_for(path, given, today=web.today()))
-    asked = answer(path, given, today=web.today())
+    asked = answer(path, given, today=web.today(), done=frozenset(_yours(path)))
     return _page(path, asked.form, status=200 if asked.draft else 422, plan=asked.draft)
 
 
@@ -81,7 +122,22 @@ def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None 
         known = frozenset(key for key in form.known.data or () if key and path.milestone(key))
         goal = path.goal(form.goal.data or "")
         credit = shares(path, form.starting_point.data, known, goal.key if goal else None)
+    yours = _yours(path)
     said = ""
     if plan and form.target_on.data:
         said = f"To be done by {words.day(form.target_on.data)} you need {plan.plan.hours_per_week:g} h a week."
-    return web.page("enrolment/enrol.html", status, path=path, form=form, shares=credit, preview=plan, said=said)
+    return web.page(
+        "enrolment/enrol.html",
+        status,
+        path=path,
+        form=form,
+        shares=[share for share in credit if share.milestone.key not in yours],
+        preview=plan,
+        yours=[(milestone, yours[milestone.key]) for milestone in path.milestones if milestone.key in yours],
+        said=said,
+    )
+
+
+def _yours(path: Path) -> Mapping[str, dt.date]:
+    """What is done already of a path that is looked at, and when."""
+    return services.done_already(web.db(), web.me().id, path)

@@ -25,6 +25,8 @@ class Enrolment(Base):
     start_on: Mapped[dt.date]
     target_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
+    left_at: Mapped[dt.datetime | None]
+    """Who leaves a path keeps all that was done on it, and may come back."""
 
 
 class PlanRevision(Base):

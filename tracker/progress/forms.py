@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from tracker.fields import DayField
-from tracker.progress.overview import MAX_NOTE
+from tracker.progress.overview import MAX_NOTE, STATES
 
 
 class TickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """One milestone's state, and the day it was done if that was not today."""
 
-    state = StringField("State", validators=[InputRequired("Choose one of the states.")])
-    done_on = DayField("Done on", validators=[Optional()])
+    state = StringField("State", validators=[InputRequired(f"Choose one of {', '.join(STATES)}.")])
+    done_on = DateField("Done on", validators=[Optional()])
     next = StringField()
 
 

@@ -34,6 +34,8 @@ class Item:
     """Keys of the done-when criteria that are ticked."""
     credited: bool = False
     """The plan counts it as known from the start."""
+    carried: tuple[tuple[dt.date, float], ...] = ()
+    """Days and hours of what is done of a milestone that was merged from several."""
 
     @property
     def earned(self) -> float:
@@ -42,6 +44,8 @@ class Item:
             return self.hours
         if self.state != "doing":
             return 0.0
+        if self.carried:
+            return min(self.hours, sum(hours for _, hours in self.carried))
         met = sum(criterion.key in self.criteria_met for criterion in self.milestone.done_when)
         return self.hours * earned_share(met, len(self.milestone.done_when))
 
@@ -163,5 +167,6 @@ class Overview:
         return max(1, int((self.today - self.start_on).days / 30.4375) + 1)
 
     def item(self, key: str) -> Item | None:
-        """The item of a milestone."""
-        return next((item for item in self.items if item.key == key), None)
+        """The item of a milestone, by its present or a former key."""
+        milestone = self.path.milestone(key)
+        return next((item for item in self.items if milestone and item.key == milestone.key), None)

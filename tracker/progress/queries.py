@@ -1,4 +1,4 @@
-"""Reading what somebody did, and `overview`: everything that dashboard, plan and mail show, in five queries."""
+"""Reading what somebody did, and `overview`: everything that dashboard, plan and mail show, in four queries."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from tracker.catalog.schema import Path
-from tracker.enrolment.queries import OnPath, on_path, pauses_of
-from tracker.models import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
-from tracker.planning import Pause
+from tracker.catalog.schema import Milestone, Path
+from tracker.enrolment.queries import OnPath, on_path
+from tracker.models import CriterionMet, MilestoneNote, MilestoneState, PlanRevision, ProgressLog
+from tracker.progress.holdings import Place, StateRow, held, names, places, present, present_keys
 from tracker.progress.overview import Overview
-from tracker.progress.reckoning import Recorded, StateRow, reckon
+from tracker.progress.reckoning import Recorded, planned_hours, reckon
 from tracker.study.queries import Owner, chosen_for, minutes_by_day, week_of
 
 
@@ -42,10 +42,9 @@ def overview(session: Session, *, user_id: int, path: Path, today: dt.date, stan
 
 
 def read(session: Session, asked: Sequence[Asked]) -> list[Recorded]:
-    """All that is on record for many at once: five queries, whatever their number."""
+    """All that is on record for many at once: four queries, whatever their number."""
     users = {a.owner[0] for a in asked}
-    pauses = pauses_of(session, [a.standing.enrolment.id for a in asked])
-    states, criteria = _states(session, users), _criteria(session, users)
+    states, criteria = state_rows(session, users), _criteria(session, users)
     minutes = minutes_by_day(session, users)
     chosen = chosen_for(session, users, {week_of(a.today) for a in asked})
     return [
@@ -56,25 +55,31 @@ def read(session: Session, asked: Sequence[Asked]) -> list[Recorded]:
             revision=a.standing.newest,
             first=a.standing.first,
             revised_on=a.standing.revised_on,
-            pauses=tuple(Pause(p.starts_on, p.ends_on) for p in pauses.get(a.standing.enrolment.id, ())),
-            states=states.get(a.owner, {}),
-            criteria=criteria.get(a.owner, {}),
+            pauses=a.standing.pauses,
+            states=held(a.path, planned_hours(a.standing.newest), states.get(a.owner[0], {})),
+            criteria=_present_criteria(a.path, criteria.get(a.owner, {})),
             minutes=minutes.get(a.owner, {}),
-            chosen=frozenset(key for week, key in chosen.get(a.owner, ()) if week == week_of(a.today)),
+            chosen=present_keys(a.path, (key for week, key in chosen.get(a.owner, ()) if week == week_of(a.today))),
         )
         for a in asked
     ]
 
 
-def _states(session: Session, users: Collection[int]) -> Mapping[Owner, Mapping[str, StateRow]]:
-    columns = (MilestoneState.user_id, MilestoneState.path, MilestoneState.milestone)
-    rows = session.execute(
-        select(*columns, MilestoneState.state, MilestoneState.done_on).where(MilestoneState.user_id.in_(users))
-    )
-    found: dict[Owner, dict[str, StateRow]] = {}
-    for user_id, path, key, state, done_on in rows:
-        found.setdefault((user_id, path), {})[key] = StateRow(state, done_on)
+def state_rows(session: Session, users: Collection[int]) -> Mapping[int, Mapping[Place, StateRow]]:
+    """All states of these learners, on whatever path and under whatever key."""
+    row = MilestoneState
+    columns = (row.user_id, row.path, row.milestone, row.state, row.done_on, row.changed_at)
+    found: dict[int, dict[Place, StateRow]] = {}
+    for user_id, path, key, state, done_on, changed_at in session.execute(
+        select(*columns).where(row.user_id.in_(users))
+    ):
+        found.setdefault(user_id, {})[path, key] = StateRow(state, done_on, changed_at)
     return found
+
+
+def states_on(session: Session, user_id: int, path: Path, revision: PlanRevision) -> Mapping[str, StateRow]:
+    """The states of this learner's milestones on one path."""
+    return held(path, planned_hours(revision), state_rows(session, [user_id]).get(user_id, {}))
 
 
 def _criteria(session: Session, users: Collection[int]) -> Mapping[Owner, Mapping[str, Mapping[str, dt.date]]]:
@@ -85,6 +90,13 @@ def _criteria(session: Session, users: Collection[int]) -> Mapping[Owner, Mappin
     found: dict[Owner, dict[str, dict[str, dt.date]]] = {}
     for user_id, path, milestone, criterion, met_on in rows:
         found.setdefault((user_id, path), {}).setdefault(milestone, {})[criterion] = met_on
+    return found
+
+
+def _present_criteria(path: Path, met: Mapping[str, Mapping[str, dt.date]]) -> Mapping[str, Mapping[str, dt.date]]:
+    found: dict[str, dict[str, dt.date]] = {}
+    for key, criteria in present(path, met):
+        found.setdefault(key, {}).update(criteria)
     return found
 
 
@@ -101,29 +113,32 @@ class Change:
     door: str
 
 
-def history(session: Session, *, user_id: int, path: str, milestone: str) -> Sequence[Change]:
-    """What happened to a milestone, newest first."""
+def history(session: Session, *, user_id: int, path: Path, milestone: Milestone) -> Sequence[Change]:
+    """What happened to a milestone, under all its names and where it is shared, newest first."""
     rows = session.scalars(
         select(ProgressLog)
-        .where(ProgressLog.user_id == user_id, ProgressLog.path == path, ProgressLog.milestone == milestone)
+        .where(
+            ProgressLog.user_id == user_id,
+            tuple_(ProgressLog.path, ProgressLog.milestone).in_(places(path, milestone)),
+        )
         .order_by(ProgressLog.id.desc())
         .limit(50)
     )
     return [Change(r.id, r.at, r.local_on, r.from_state, r.to_state, r.done_on, r.door) for r in rows]
 
 
-def note_on(session: Session, *, user_id: int, path: str, milestone: str) -> str:
-    """The learner's private note; empty when there is none."""
-    return (
-        session.scalar(
-            select(MilestoneNote.body).where(
-                MilestoneNote.user_id == user_id,
-                MilestoneNote.path == path,
-                MilestoneNote.milestone == milestone,
-            )
+def note_on(session: Session, *, user_id: int, path: Path, milestone: Milestone) -> str:
+    """The learner's private note; empty when there is none. Of merged milestones the notes are put together."""
+    bodies = session.scalars(
+        select(MilestoneNote.body)
+        .where(
+            MilestoneNote.user_id == user_id,
+            MilestoneNote.path == path.slug,
+            MilestoneNote.milestone.in_(names(milestone)),
         )
-        or ""
+        .order_by(MilestoneNote.updated_at)
     )
+    return "\n\n".join(bodies)
 
 
 def orphans(session: Session, path: Path) -> Mapping[str, int]:

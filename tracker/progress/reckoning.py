@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from tracker.catalog.schema import Milestone, Path, Phase
 from tracker.models import PlanRevision
 from tracker.planning import Forecast, Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
+from tracker.progress.holdings import StateRow, present, present_keys, present_rows
 from tracker.progress.overview import Item, Overview, PhaseView, Step
 from tracker.study.weeks import Study
 
 WEEK = dt.timedelta(days=7)
 RECENT_DAYS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class StateRow:
-    """The present state of one milestone as the database has it."""
-
-    state: str
-    done_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +44,29 @@ class Earned:
     key: str
 
 
-def plan_of(revision: PlanRevision, pauses: tuple[Pause, ...]) -> Plan:
-    """The recorded plan as the value that `planning` works with; nothing is computed anew."""
-    milestones = tuple(
+def plan_of(path: Path, revision: PlanRevision, pauses: tuple[Pause, ...]) -> Plan:
+    """The recorded plan as the value that `planning` works with, under present keys; nothing is computed anew."""
+    recorded = tuple(
         Planned(key, hours, dt.date.fromisoformat(starts_on), dt.date.fromisoformat(due_on))
         for key, hours, starts_on, due_on in revision.milestones
     )
-    days = (revision.finish_on - revision.start_on).days + 1 if milestones else 0
+    days = (revision.finish_on - revision.start_on).days + 1 if recorded else 0
     return Plan(
-        milestones=milestones,
+        milestones=present_rows(path, recorded),
         start_on=revision.start_on,
         finish_on=revision.finish_on,
-        hours=sum(m.hours for m in milestones),
+        hours=sum(m.hours for m in recorded),
         hours_per_week=revision.hours_per_week,
         months=days / (365.25 / 12),
         pauses=pauses,
         since=revision.since,
         before=revision.earned_before,
     )
+
+
+def planned_hours(revision: PlanRevision) -> dict[str, float]:
+    """The hours of a plan by the keys of its time."""
+    return {key: hours for key, hours, *_ in revision.milestones}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Sums:
 
 def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
     """The whole overview; `planning` decides every number."""
-    plan = plan_of(recorded.revision, recorded.pauses)
+    plan = plan_of(path, recorded.revision, recorded.pauses)
     items = _items(path, plan, recorded)
     sums = _sums(items, recorded)
     ordered = _open_items(items, plan, recorded.chosen)
@@ -98,7 +96,7 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         target_on=recorded.target_on,
         revision=recorded.revision.number,
         plan=plan,
-        first_plan=plan_of(recorded.first, ()) if recorded.first.number != recorded.revision.number else None,
+        first_plan=_first_plan(path, recorded),
         pauses=recorded.pauses,
         revised_on=recorded.revised_on,
         items=items,
@@ -119,6 +117,13 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         overdue=tuple(i for i in ordered if i.due_on is not None and i.due_on < today),
         done_recently=_done_recently(sums.counted, today),
     )
+
+
+def _first_plan(path: Path, recorded: Recorded) -> Plan | None:
+    """None where it is the present one, or where the path was left since and taken up again with another start."""
+    first, present = recorded.first, recorded.revision
+    other = first.number != present.number and first.start_on == present.start_on
+    return plan_of(path, first, ()) if other else None
 
 
 def _sums(items: tuple[Item, ...], recorded: Recorded) -> Sums:
@@ -159,8 +164,8 @@ def _study(recorded: Recorded, plan: Plan, today: dt.date) -> Study:
 def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
     revision = recorded.revision
     planned = {m.key: m for m in plan.milestones}
-    known, half = set(revision.known), set(revision.half)
-    later = {key: float(hours) for key, hours in revision.later}
+    known, half = present_keys(path, revision.known), present_keys(path, revision.half)
+    later = dict(present(path, {key: float(hours) for key, hours in revision.later}))
 
     def item(milestone: Milestone) -> Item:
         key = milestone.key
@@ -180,6 +185,7 @@ def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
             done_on=row.done_on if row else None,
             criteria_met=frozenset(recorded.criteria.get(key, ())),
             credited=key in known,
+            carried=row.carried if row else (),
         )
 
     kept = {m.key for m in path.active} | set(planned) | {k for k, r in recorded.states.items() if r.state == "done"}
@@ -190,7 +196,9 @@ def _earned(item: Item, recorded: Recorded) -> Iterable[Earned]:
     """The hours of one milestone with their days: all of them when done, the met criteria's share when doing."""
     if item.state == "done" and item.done_on is not None:
         yield Earned(item.done_on, item.hours, item.key)
-    if item.state == "doing":
+    if item.state == "doing" and item.carried:
+        yield from (Earned(day, hours, item.key) for day, hours in item.carried)
+    elif item.state == "doing":
         met = [day for key, day in recorded.criteria.get(item.key, {}).items() if _has(item.milestone, key)]
         share = earned_share(len(met), len(item.milestone.done_when))
         for day in met:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,10 +13,14 @@ from tracker.catalog.schema import Milestone, Path
 from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.errors import InvalidInput, NotFound
-from tracker.models import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
-from tracker.progress.overview import MAX_NOTE, STATES
+from tracker.models import CriterionMet, MilestoneState, ProgressLog
+from tracker.progress.holdings import Place, StateRow, names, parts, places, present_keys, seen
+from tracker.progress.overview import STATES
+from tracker.progress.queries import states_on
+from tracker.progress.reckoning import planned_hours
 
 EARLIEST = dt.date(1990, 1, 1)
+JUST_AFTER = dt.timedelta(microseconds=1)
 
 
 def milestone_in(path: Path, key: str) -> Milestone:
@@ -46,18 +50,22 @@ def tick(
     milestone = milestone_in(path, key)
     with transaction(session):
         _, revision = with_plan(session, user_id, path.slug)
-        return set_state(
-            session,
-            user_id=user_id,
-            path=path,
-            key=milestone.key,
-            state=state,
-            done_on=done_on,
-            credited=milestone.key in revision.known,
-            today=today,
-            now=now,
-            door=door,
-        )
+        entries = [
+            set_state(
+                session,
+                user_id=user_id,
+                path=path,
+                key=part,
+                state=state,
+                done_on=done_on,
+                credited=milestone.key in present_keys(path, revision.known),
+                today=today,
+                now=now,
+                door=door,
+            )
+            for part in parts(milestone, planned_hours(revision))
+        ]
+        return next((entry for entry in entries if entry is not None), None)
 
 
 def set_state(
@@ -75,32 +83,39 @@ def set_state(
 ) -> ProgressLog | None:
     """The step that page, API, mail and import share; never commits.
 
-    ``credited``: the plan counts this milestone as known, so that is its state before the first tick.
-    ``done_on`` is the learner's local date and only kept with ``done``; not given, the first tick's day stays.
+    ``key`` is the milestone's, or that of a part of it (holdings.parts). ``credited``: the plan counts it as known, so
+    that is its state before the first tick. ``done_on``, a local date, is only kept with ``done``; the first one stays.
     """
     _check(state, done_on, today)
-    row = _own_row(session, user_id, path, key, state="known" if credited else "todo", now=now, door=door)
-    before, before_on = row.state, row.done_on
+    row = _own_row(session, user_id, path, key, credited=credited, now=now, door=door)
+    before = _present(session, path, row)
     if state != "done":
         done_on = None
     elif done_on is None:
-        done_on = before_on if before == "done" else today
-    if (before, before_on) == (state, done_on):
+        done_on = before.done_on if before.state == "done" else today
+    if (before.state, before.done_on) == (state, done_on):
         return None
-    row.state, row.done_on, row.changed_at, row.door = state, done_on, now, door
-    row.content_version = path.version
+    row.state, row.done_on, row.door, row.content_version = state, done_on, door, path.version
+    # Of the same work on two paths the newest word counts, even when the clock was put back.
+    row.changed_at = max(now, before.changed_at + JUST_AFTER) if key in path.twins else now
+    return _logged(session, row, before, today=today, now=now)
+
+
+def _logged(
+    session: Session, row: MilestoneState, before: StateRow, *, today: dt.date, now: dt.datetime
+) -> ProgressLog:
     entry = ProgressLog(
-        user_id=user_id,
-        path=path.slug,
-        milestone=key,
-        from_state=before,
-        to_state=state,
-        done_on=done_on,
-        from_done_on=before_on,
+        user_id=row.user_id,
+        path=row.path,
+        milestone=row.milestone,
+        from_state=before.state,
+        to_state=row.state,
+        done_on=row.done_on,
+        from_done_on=before.done_on,
         at=now,
         local_on=today,
-        door=door,
-        content_version=path.version,
+        door=row.door,
+        content_version=row.content_version,
     )
     session.add(entry)
     session.flush()
@@ -117,19 +132,22 @@ def _check(state: str, done_on: dt.date | None, today: dt.date) -> None:
 
 
 def _own_row(
-    session: Session, user_id: int, path: Path, key: str, *, state: str, now: dt.datetime, door: str
+    session: Session, user_id: int, path: Path, key: str, *, credited: bool, now: dt.datetime, door: str
 ) -> MilestoneState:
     """The state row, locked; made when it is the first time. The key settles two first ticks that arrive together."""
     who = (user_id, path.slug, key)
     row = session.get(MilestoneState, who, with_for_update=True)
     if row is not None:
         return row
+    milestone = path.milestone(key)
+    known = _rows_about(session, user_id, path, milestone) if milestone and milestone.key == key else {}
+    before = seen(path, milestone, {}, known) if milestone else None
     row = MilestoneState(
         user_id=user_id,
         path=path.slug,
         milestone=key,
-        state=state,
-        done_on=None,
+        state=before.state if before else "known" if credited else "todo",
+        done_on=before.done_on if before else None,
         changed_at=now,
         door=door,
         content_version=path.version,
@@ -142,35 +160,54 @@ def _own_row(
     return row
 
 
+def _present(session: Session, path: Path, row: MilestoneState) -> StateRow:
+    """What the learner sees now: this row, or what was said since of the same work on another path."""
+    own = StateRow(row.state, row.done_on, row.changed_at)
+    milestone = path.milestone(row.milestone)
+    if milestone is None or milestone.key not in path.twins:
+        return own
+    rows = _rows_about(session, row.user_id, path, milestone)
+    return seen(path, milestone, {}, {**rows, (path.slug, milestone.key): own}) or own
+
+
+def _rows_about(session: Session, user_id: int, path: Path, milestone: Milestone) -> dict[Place, StateRow]:
+    """The rows about the same work: under former names, and on the paths that share it."""
+    where = places(path, milestone)
+    if where == ((path.slug, milestone.key),):
+        return {}
+    rows = session.scalars(
+        select(MilestoneState).where(
+            MilestoneState.user_id == user_id, tuple_(MilestoneState.path, MilestoneState.milestone).in_(where)
+        )
+    )
+    return {(row.path, row.milestone): StateRow(row.state, row.done_on, row.changed_at) for row in rows}
+
+
 def undo(
     session: Session, *, user_id: int, path: Path, entries: Iterable[int], today: dt.date, now: dt.datetime
 ) -> int:
     """Takes back these changes, newest first, and answers how many.
 
-    A change is taken back only while it is still its milestone's newest: the same undo twice is one, and what was
-    done since then is never overwritten unseen. Entries of strangers are as good as none.
+    A change is taken back only while it is still the newest about its milestone: the same undo twice is one, and what
+    was done since then, here or where the same work is shared, is never overwritten unseen. Of a merged milestone the
+    parts go back together. Entries of strangers are as good as none.
     """
     taken = 0
     with transaction(session):
-        enrolment_for(session, user_id, path.slug)
-        wanted = session.scalars(
-            select(ProgressLog)
-            .where(
-                ProgressLog.id.in_(list(entries)),
-                ProgressLog.user_id == user_id,
-                ProgressLog.path == path.slug,
-            )
-            .order_by(ProgressLog.id.desc())
-        ).all()
-        newest = _newest_entries(session, user_id, path.slug, {entry.milestone for entry in wanted})
-        for entry in wanted:
-            if newest.get(entry.milestone) != entry.id:
+        _, revision = with_plan(session, user_id, path.slug)
+        planned = planned_hours(revision)
+        wanted = select(ProgressLog).where(ProgressLog.id.in_(list(entries)), ProgressLog.user_id == user_id)
+        asked = session.scalars(wanted.where(ProgressLog.path == path.slug)).all()
+        about = _log_about(session, user_id, path, {entry.milestone for entry in asked})
+        for entry in sorted(_together(path, asked, about), key=lambda entry: entry.id, reverse=True):
+            milestone = path.milestone(entry.milestone)
+            if milestone is None or _is_old_news(path, entry, about):
                 continue
-            set_state(
+            back = set_state(
                 session,
                 user_id=user_id,
                 path=path,
-                key=entry.milestone,
+                key=entry.milestone if entry.milestone in parts(milestone, planned) else milestone.key,
                 state=entry.from_state,
                 done_on=entry.from_done_on,
                 credited=False,
@@ -178,17 +215,37 @@ def undo(
                 now=now,
                 door="page",
             )
-            taken += 1
+            taken += entry in asked and back is not None
     return taken
 
 
-def _newest_entries(session: Session, user_id: int, path: str, milestones: set[str]) -> dict[str, int]:
-    rows = session.execute(
-        select(ProgressLog.milestone, ProgressLog.id)
-        .where(ProgressLog.user_id == user_id, ProgressLog.path == path, ProgressLog.milestone.in_(milestones))
-        .order_by(ProgressLog.id)
+def _log_about(session: Session, user_id: int, path: Path, keys: Iterable[str]) -> Sequence[ProgressLog]:
+    """Every entry about these milestones, under all their names and where they are shared."""
+    milestones = {m.key: m for m in map(path.milestone, keys) if m is not None}
+    where = [place for milestone in milestones.values() for place in places(path, milestone)]
+    mine = select(ProgressLog).where(ProgressLog.user_id == user_id)
+    return session.scalars(mine.where(tuple_(ProgressLog.path, ProgressLog.milestone).in_(where))).all()
+
+
+def _together(path: Path, asked: Sequence[ProgressLog], about: Sequence[ProgressLog]) -> set[ProgressLog]:
+    """These entries with those that set the other parts of the same milestone in the same step."""
+    steps = {(path.milestone(entry.milestone), entry.at) for entry in asked}
+    own = (entry for entry in about if entry.path == path.slug and entry not in asked)
+    ids = {entry.milestone for entry in asked}
+    more = (e for e in own if (path.milestone(e.milestone), e.at) in steps and e.milestone not in ids)
+    return {*asked, *more}
+
+
+def _is_old_news(path: Path, entry: ProgressLog, about: Sequence[ProgressLog]) -> bool:
+    """Whether something newer is on record about the same work; parts of a merged milestone that go along are not."""
+    milestone = path.milestone(entry.milestone)
+    here = set(places(path, milestone)) if milestone else set()
+    return any(
+        other.id > entry.id
+        and (other.path, other.milestone) in here
+        and (other.at != entry.at or other.milestone == entry.milestone or other.path != entry.path)
+        for other in about
     )
-    return dict(rows.all())
 
 
 def mark_phase(
@@ -201,19 +258,15 @@ def mark_phase(
         raise NotFound
     with transaction(session):
         _, revision = with_plan(session, user_id, path.slug)
-        planned = {key for key, *_ in revision.milestones}
-        present = {
-            row.milestone: row.state
-            for row in session.scalars(
-                select(MilestoneState).where(MilestoneState.user_id == user_id, MilestoneState.path == path.slug)
-            )
-        }
+        planned = planned_hours(revision)
+        states = states_on(session, user_id, path, revision)
+        wanted = present_keys(path, planned)
         entries = [
             set_state(
                 session,
                 user_id=user_id,
                 path=path,
-                key=milestone.key,
+                key=part,
                 state=state,
                 done_on=None,
                 credited=False,
@@ -221,8 +274,10 @@ def mark_phase(
                 now=now,
                 door="page",
             )
-            for milestone in path.in_phase(number)
-            if milestone.key in planned and present.get(milestone.key, "todo") in ("todo", "doing")
+            for milestone in path.milestones
+            if milestone.phase == number and milestone.key in wanted
+            if milestone.key not in states or states[milestone.key].state in ("todo", "doing")
+            for part in parts(milestone, planned)
         ]
         return [entry.id for entry in entries if entry is not None]
 
@@ -238,10 +293,11 @@ def set_criteria(session: Session, *, user_id: int, path: Path, key: str, met: I
         own = (
             CriterionMet.user_id == user_id,
             CriterionMet.path == path.slug,
-            CriterionMet.milestone == milestone.key,
+            CriterionMet.milestone.in_(names(milestone)),
         )
         present = set(session.scalars(select(CriterionMet.criterion).where(*own).with_for_update()))
-        if gone := present - wanted:
+        # what the content no longer asks for stays on record
+        if gone := (present - wanted) & {criterion.key for criterion in milestone.done_when}:
             session.execute(delete(CriterionMet).where(*own, CriterionMet.criterion.in_(gone)))
         for criterion in sorted(wanted - present):
             session.merge(
@@ -253,24 +309,3 @@ def set_criteria(session: Session, *, user_id: int, path: Path, key: str, met: I
                     met_on=today,
                 )
             )
-
-
-def write_note(session: Session, *, user_id: int, path: Path, key: str, body: str, now: dt.datetime) -> None:
-    """Keeps the private note; an empty one is deleted. Raises InvalidInput when it is too long."""
-    milestone = milestone_in(path, key)
-    body = body.replace("\r\n", "\n").strip()
-    if len(body) > MAX_NOTE:
-        raise InvalidInput(f"A note holds at most {MAX_NOTE} characters; this one has {len(body)}.", "body")
-    if "\x00" in body:
-        raise InvalidInput("A note cannot hold a NUL character.", "body")
-    with transaction(session):
-        enrolment_for(session, user_id, path.slug)
-        note = session.get(MilestoneNote, (user_id, path.slug, milestone.key))
-        if note is None and body:
-            session.add(
-                MilestoneNote(user_id=user_id, path=path.slug, milestone=milestone.key, body=body, updated_at=now)
-            )
-        elif note is not None and body:
-            note.body, note.updated_at = body, now
-        elif note is not None:
-            session.delete(note)

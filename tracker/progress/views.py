@@ -11,8 +11,8 @@ from tracker import web
 from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
-from tracker.progress import queries, services
-from tracker.progress.current import current_overview
+from tracker.progress import notes, queries, services
+from tracker.progress.current import current_overview, my_path, overview_of, paths_left
 from tracker.progress.forms import CriteriaForm, NoteForm, TickForm
 from tracker.progress.overview import Overview
 from tracker.progress.timeline import timeline
@@ -35,7 +35,7 @@ def dashboard() -> ResponseReturnValue:
     """Where the learner stands on their current path."""
     overview = current_overview()
     if overview is None:
-        return web.page("progress/dashboard.html", overview=None, timeline=None)
+        return web.page("progress/dashboard.html", overview=None, timeline=None, left=paths_left())
     return web.page(
         "progress/dashboard.html",
         overview=overview,
@@ -120,7 +120,7 @@ def note(slug: str, key: str) -> ResponseReturnValue:
     try:
         if not form.validate_on_submit():
             return _milestone_page(path, found, status=422, note_form=form)
-        services.write_note(web.db(), user_id=web.me().id, path=path, key=key, body=form.body.data or "", now=web.now())
+        notes.write_note(web.db(), user_id=web.me().id, path=path, key=key, body=form.body.data or "", now=web.now())
     except InvalidInput as fault:
         form.body.errors = [fault.message]
         return _milestone_page(path, found, status=422, note_form=form)
@@ -156,14 +156,11 @@ def undo_phase(slug: str, number: int) -> ResponseReturnValue:
 
 
 def _overview(path: Path) -> Overview:
-    return queries.overview(web.db(), user_id=web.me().id, path=path, today=web.today())
+    return overview_of(my_path(path.slug))
 
 
 def _path(slug: str) -> Path:
-    path = web.app_parts().catalog.path(slug)
-    if path is None:
-        raise NotFound
-    return path
+    return my_path(slug).path
 
 
 def _path_and_milestone(slug: str, key: str) -> tuple[Path, Milestone]:
@@ -198,9 +195,9 @@ def _milestone_page(
         item=item,
         form=form or TickForm(formdata=None),
         note_form=note_form
-        or NoteForm(formdata=None, body=queries.note_on(session, user_id=mine, path=path.slug, milestone=found.key)),
+        or NoteForm(formdata=None, body=queries.note_on(session, user_id=mine, path=path, milestone=found)),
         optional=is_optional(found, overview.starting_point, overview.goal),
-        history=queries.history(session, user_id=mine, path=path.slug, milestone=found.key),
+        history=queries.history(session, user_id=mine, path=path, milestone=found),
         page_name="milestone",
     )
 

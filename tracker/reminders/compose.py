@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker import clock, words
 from tracker.catalog.schema import Catalog
+from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths_of_all
 from tracker.models import OutboxMail, User
 from tracker.outbox.render import Addressed, Composers, Content, Renderer, Skip
@@ -65,11 +66,12 @@ class WeeklyMail:
 def _asked(session: Session, catalog: Catalog, users: Sequence[User], now: dt.datetime) -> list[list[Asked]]:
     """What to look up for each: the current path first."""
     standings = on_paths_of_all(session, [user.id for user in users])
+    paths = learned_paths(session, catalog, [standing for mine in standings.values() for standing in mine])
 
     def of(user: User) -> list[Asked]:
         today = clock.local_date(now, user.timezone)
         mine = sorted(standings.get(user.id, ()), key=lambda s: s.enrolment.path != user.current_path)
-        found = [(standing, catalog.path(standing.enrolment.path)) for standing in mine]
+        found = [(standing, paths.get(standing.enrolment.id)) for standing in mine]
         return [Asked(standing, path, today) for standing, path in found if path is not None]
 
     return [of(user) for user in users]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-
-from tracker.fields import DayField, MinutesField
 
 
 class LogForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Minutes on a day."""
 
-    on = DayField("Day", validators=[InputRequired("Give the day.")])
-    minutes = MinutesField(
+    on = DateField("Day", validators=[InputRequired("Give the day.")])
+    minutes = IntegerField(
         "Minutes",
         validators=[
             InputRequired("Give the minutes."),

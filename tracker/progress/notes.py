@@ -1,0 +1,39 @@
+"""A learner's private note on a milestone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from tracker.catalog.schema import Path
+from tracker.db import transaction
+from tracker.enrolment.queries import enrolment_for
+from tracker.errors import InvalidInput
+from tracker.models import MilestoneNote
+from tracker.progress.overview import MAX_NOTE
+from tracker.progress.services import milestone_in
+
+
+def write_note(session: Session, *, user_id: int, path: Path, key: str, body: str, now: dt.datetime) -> None:
+    """Keeps the private note; an empty one is deleted. Raises InvalidInput when it is too long."""
+    milestone = milestone_in(path, key)
+    body = body.replace("\r\n", "\n").strip()
+    if len(body) > MAX_NOTE:
+        raise InvalidInput(f"A note holds at most {MAX_NOTE} characters; this one has {len(body)}.", "body")
+    if "\x00" in body:
+        raise InvalidInput("A note cannot hold a NUL character.", "body")
+    with transaction(session):
+        enrolment_for(session, user_id, path.slug)
+        old = (MilestoneNote.user_id == user_id, MilestoneNote.path == path.slug)
+        session.execute(delete(MilestoneNote).where(*old, MilestoneNote.milestone.in_(milestone.formerly)))
+        note = session.get(MilestoneNote, (user_id, path.slug, milestone.key))
+        if note is None and body:
+            session.add(
+                MilestoneNote(user_id=user_id, path=path.slug, milestone=milestone.key, body=body, updated_at=now)
+            )
+        elif note is not None and body:
+            note.body, note.updated_at = body, now
+        elif note is not None:
+            session.delete(note)
