@@ -148,11 +148,13 @@ def _app(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def app(_app: Flask, settings: config.Settings, sessions: db.SessionFactory, now: dt.datetime) -> Flask:
+def app(_app: Flask, settings: config.Settings, sessions: db.SessionFactory, now: dt.datetime) -> Iterator[Flask]:
     """The app over this test's database, without CSRF tokens."""
     _app.config["WTF_CSRF_ENABLED"] = False
-    _app.extensions["tracker"] = replace(_parts(_app), settings=settings, sessions=sessions)
-    return _app
+    shipped = _parts(_app)
+    _app.extensions["tracker"] = replace(shipped, settings=settings, sessions=sessions)
+    yield _app
+    _app.extensions["tracker"] = shipped  # a test may have served another catalogue
 
 
 def _parts(app: Flask) -> web.App:
