@@ -98,7 +98,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_ambiguous=_choice(get, "MAIL_AMBIGUOUS", ("resend", "hold"), "resend"),  # type: ignore[arg-type]  # as above
         mail_rate=_rate(get.get("MAIL_RATE", "")),
         mail_unsubscribe=_mailbox(get["MAIL_UNSUBSCRIBE"], "MAIL_UNSUBSCRIBE") if get.get("MAIL_UNSUBSCRIBE") else "",
-        site_name=get.get("SITE_NAME") or "Waymark",
+        site_name=_line(get.get("SITE_NAME", ""), "SITE_NAME") or "Waymark",
         port=port,
         unknown=tuple(sorted(f"TRACKER_{name}" for name in get.keys() - KNOWN)),
     )
@@ -113,6 +113,13 @@ def _choice(get: Mapping[str, str], name: str, allowed: tuple[str, ...], default
     if value not in allowed:
         raise SettingError(f"{_full_name(name)}: '{value}' is none of {', '.join(allowed)}.")
     return value
+
+
+def _line(text: str, name: str) -> str:
+    """One line: it goes into the heads of mails."""
+    if any(ord(c) < 32 for c in text):
+        raise SettingError(f"{_full_name(name)}: must be one line of text.")
+    return text.strip()
 
 
 def _whole_number(get: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -180,7 +187,11 @@ def _base_url(given: str, env: str, port: int) -> str:
             raise SettingError("TRACKER_BASE_URL: required when TRACKER_ENV=production, for the links in mail.")
         return f"http://127.0.0.1:{port}"
     parts = urlsplit(given)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        sound = parts.port != 0
+    except ValueError:  # a port that is none
+        sound = False
+    if not sound or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise SettingError(f"TRACKER_BASE_URL: '{given}' is not an address such as https://learn.example.org.")
     return given.rstrip("/")
 

@@ -52,6 +52,8 @@ def test_a_mail_server_is_read_from_its_address(tmp_path: Path) -> None:
         ("TRACKER_SECRET_KEY", "short"),
         ("TRACKER_BASE_URL", "learn.example.org"),
         ("TRACKER_BASE_URL", "ftp://learn.example.org"),
+        ("TRACKER_BASE_URL", "https://learn.example.org:99999"),
+        ("TRACKER_SITE_NAME", "Waymark\nBcc: c@d.org"),
         ("TRACKER_MAIL_URL", "mail.example.org:25"),
         ("TRACKER_MAIL_URL", "smtp://mail.example.org:99999"),
         ("TRACKER_MAIL_FROM", "nobody"),

@@ -58,8 +58,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family, backlog=512)
     except OSError as fault:
+        why = os.strerror(fault.errno or 0)
         raise AddressTaken(
-            f"PORT: {host}:{port} cannot be used ({fault.strerror}). Choose another one, as in PORT=8001 make run."
+            f"PORT: {host}:{port} cannot be used ({why}). Choose another one, as in PORT=8001 make run."
         ) from fault
     listener.set_inheritable(True)
     return listener
@@ -130,6 +131,10 @@ def _run_reminders(settings: Settings) -> int:
     return 0
 
 
+def _leave_interrupts_to_the_parent(_server: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class Web(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with our settings and an app that is made already, shared by its workers."""
 
@@ -146,6 +151,10 @@ class Web(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn 
             "loglevel": "warning",
             # Its control socket lies in the home folder, where a second instance would silently take it over.
             "control_socket_disable": True,
+            # Ctrl-C reaches every process of the terminal at once. Only the parent may act on it: a worker that quits
+            # by itself joins its idle threads, and gunicorn waits its whole grace for it.
+            "when_ready": _leave_interrupts_to_the_parent,
+            "post_worker_init": _leave_interrupts_to_the_parent,
         }
         super().__init__()
 
@@ -179,22 +188,22 @@ def _watch(children: dict[int, str], settings: Settings, stopping: list[int]) ->
             time.sleep(0.1)
             continue
         if children.pop(pid, None) != "reminders":
-            _end(children)
+            _end(children, stopping)
             return os.waitstatus_to_exitcode(status) or 1
         log.error("the reminder process ended; it starts again in %s seconds", RESTART_SECONDS)
         time.sleep(RESTART_SECONDS)
         if not stopping:
             children[_fork(lambda: _run_reminders(settings))] = "reminders"
-    _end(children)
+    _end(children, stopping)
     return 0
 
 
-def _end(children: dict[int, str]) -> None:
-    """SIGTERM to all, time to finish, then SIGKILL."""
+def _end(children: dict[int, str], stopping: list[int]) -> None:
+    """SIGTERM to all, time to finish, then SIGKILL; a second Ctrl-C cuts that time short."""
     for pid in children:
         _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while children and time.monotonic() < deadline:
+    while children and time.monotonic() < deadline and len(stopping) < 2:
         for pid in list(children):
             if os.waitpid(pid, os.WNOHANG)[0]:
                 del children[pid]

@@ -55,6 +55,17 @@ def test_ctrl_c_ends_every_process_and_leaves_no_noise(tmp_path: Path) -> None:
     assert (tmp_path / "serve.log").read_text() == quiet
 
 
+def test_an_idle_browser_does_not_hold_ctrl_c_up(tmp_path: Path) -> None:
+    site = Site(tmp_path).start()
+    address = urlsplit(site.url)
+    with socket.create_connection((address.hostname, address.port)) as idle:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert b"200" in idle.recv(4096)
+        quiet = (tmp_path / "serve.log").read_text()
+        assert site.stop() == 0
+    assert (tmp_path / "serve.log").read_text() == quiet, "nothing had to be killed"
+
+
 def test_a_killed_parent_takes_its_children_with_it(tmp_path: Path) -> None:
     site = Site(tmp_path).start()
     assert site.process

@@ -62,12 +62,12 @@ def test_outside_the_range_it_says_what_would_bring_it_in(learner: FlaskClient) 
         ({"hours_per_week": "nan"}, "a number from 1 to 80"),
         ({"hours_per_week": "Infinity"}, "a number from 1 to 80"),
         ({"hours_per_week": "1e400"}, "a number from 1 to 80"),
-        ({"hours_per_week": "twelve"}, "Not a valid decimal value"),
+        ({"hours_per_week": "twelve"}, "a number from 1 to 80"),
         ({"hours_per_week": ""}, "Say how many hours"),
         ({"target_on": "2027-03-01"}, "must be after today"),
         ({"target_on": "2020-01-01"}, "must be after today"),
         ({"target_on": "2027-03-08"}, "80"),
-        ({"target_on": "soon"}, "Not a valid date value"),
+        ({"target_on": "soon"}, "Give a date such as"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_the_field(

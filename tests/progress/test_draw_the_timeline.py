@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +15,7 @@ from tracker.catalog.schema import Catalog
 from tracker.models import User
 from tracker.progress import services
 from tracker.progress.queries import overview
-from tracker.progress.timeline import Picture, Timeline, timeline
+from tracker.progress.timeline import Timeline, timeline
 
 DAY = dt.timedelta(days=1)
 
@@ -27,6 +28,12 @@ def drawn(session: Session, catalog: Catalog, *, hours: float, ticked: int, day:
     user = make_user(session, "grace@example.org")
     enrol(session, catalog, user, hours_per_week=hours)
     return seen(session, catalog, user, ticked, day)
+
+
+def drawn_again(session: Session, catalog: Catalog, *, hours: float) -> Timeline:
+    user = make_user(session, "hopper@example.org")
+    enrol(session, catalog, user, hours_per_week=hours)
+    return seen(session, catalog, user, 0, TODAY)
 
 
 def seen(session: Session, catalog: Catalog, user: User, ticked: int, day: dt.date) -> Timeline:
@@ -77,17 +84,60 @@ def test_time_goes_forward_and_nothing_is_undone(
         assert [y for _, y in way] == sorted((y for _, y in way), reverse=True)
 
 
-def test_labels_do_not_run_into_each_other(session: Session, catalog: Catalog) -> None:
-    drawing = drawn(session, catalog, hours=12, ticked=5, day=TODAY + 60 * DAY)
+@pytest.mark.parametrize(("hours", "ticked", "day"), STAGES.values(), ids=STAGES)
+def test_labels_do_not_run_into_each_other(
+    session: Session, catalog: Catalog, hours: float, ticked: int, day: dt.date
+) -> None:
+    drawing = drawn(session, catalog, hours=hours, ticked=ticked, day=day)
     for picture in (drawing.wide, drawing.narrow):
         gaps = [b.x - a.x for a, b in zip(picture.months[:-1], picture.months[1:-1], strict=False)]
-        assert min(gaps) > 40
-        assert _clear(picture)
+        assert min(gaps, default=99) > 60
+        for row in (0, 1):
+            labels = [bar for bar in picture.bars if bar.row == row]
+            assert all(a.label_x + len(a.label) * 7.3 <= b.label_x for a, b in itertools.pairwise(labels))
+        assert all(bar.label_x + len(bar.label) * 7.3 <= picture.shape.width for bar in picture.bars)
 
 
-def _clear(picture: Picture) -> bool:
-    """No phase's label reaches the next one."""
-    return all(a.x + len(a.label) * 7.3 <= b.x + 2 for a, b in zip(picture.bars, picture.bars[1:], strict=False))
+def test_a_short_first_phase_keeps_its_name_one_row_lower(session: Session, catalog: Catalog) -> None:
+    picture = drawn(session, catalog, hours=12, ticked=0, day=TODAY).wide
+    assert [bar.label for bar in picture.bars] == [phase.short_title for phase in path_of(catalog).phases]
+    hurried = drawn_again(session, catalog, hours=20)
+    assert not hurried.wide.numbered
+    assert {bar.row for bar in hurried.wide.bars} == {0, 1}
+
+
+def test_where_names_do_not_fit_all_have_numbers_and_are_named_below(
+    client: FlaskClient, session: Session, catalog: Catalog
+) -> None:
+    user = make_user(session, "grace@example.org")
+    enrol(session, catalog, user)
+    drawing = seen(session, catalog, user, 0, TODAY)
+    assert drawing.narrow.numbered
+    assert [bar.label for bar in drawing.narrow.bars] == ["1", "2", "3", "4"]
+    log_in(client, user)
+    page = client.get("/dashboard").text
+    assert '<p class="phase-names narrow">' in page
+    assert '<p class="phase-names wide">' not in page
+
+
+def test_a_plan_beyond_the_frame_leaves_it_and_does_not_rise_at_its_edge(session: Session, catalog: Catalog) -> None:
+    picture = drawn(session, catalog, hours=1, ticked=0, day=TODAY).wide
+    way = points(picture.plan)
+    assert picture.shape.right - 4 <= way[-1][0] <= picture.shape.right
+    assert way[-1][1] > picture.shape.top + 100
+    assert len(picture.bars) < 4, "a phase that begins outside is not drawn on the edge"
+
+
+def test_months_stand_at_their_first_day(session: Session, catalog: Catalog) -> None:
+    user = make_user(session, "grace@example.org")
+    start = dt.date(TODAY.year + 1, 1, 20)
+    enrol(session, catalog, user, start_on=start)
+    view = overview(session, user_id=user.id, path=path_of(catalog), today=TODAY)
+    picture = timeline(view, locale="de_DE").wide
+    first = picture.months[0]
+    assert first.text == f"Feb. {start.year}"
+    # 12 days of a width of some two years
+    assert picture.shape.left + 8 < first.x < picture.shape.left + 20
 
 
 def test_who_has_finished_has_no_forecast_left(session: Session, catalog: Catalog) -> None:

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, RadioField, SelectMultipleField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-HOURS = "Hours a week are a number from 1 to 80."
-
-
-class _Hours(DecimalField):
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """As inherited, but 7,5 is a number too, and what is none is said in our own words."""
-        try:
-            super().process_formdata([str(value).replace(",", ".") for value in valuelist])
-        except ValueError:
-            raise ValueError(HOURS) from None
-
-
-class _Day(DateField):
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """As inherited, with a sentence that says what a date looks like."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Give a date such as 2027-01-04.") from None
+from tracker.fields import HOURS, DayField, HoursField
 
 
 class EnrolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Starting point, goal, hours, dates and what is credited."""
 
-    starting_point = RadioField("Where I start", validators=[InputRequired("Choose where you start.")])
-    # whether the path has such a goal is settled where the plan is made
+    # whether the path has such a starting point and goal is settled where the plan is made
+    starting_point = RadioField(
+        "Where I start", validate_choice=False, validators=[InputRequired("Choose where you start.")]
+    )
     goal = RadioField("What I want it for", validate_choice=False, validators=[Optional()])
-    hours_per_week = _Hours(
+    hours_per_week = HoursField(
         "Hours a week",
         places=None,
         validators=[
@@ -43,6 +25,6 @@ class EnrolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             NumberRange(1, 80, HOURS),
         ],
     )
-    start_on = _Day("Start", validators=[InputRequired("Give a start date, such as 2027-01-04.")])
-    target_on = _Day("Target date, if you have one", validators=[Optional()])
+    start_on = DayField("Start", validators=[InputRequired("Give a start date, such as 2027-01-04.")])
+    target_on = DayField("Target date, if you have one", validators=[Optional()])
     known = SelectMultipleField("What is credited", validate_choice=False, validators=[Optional()])

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
+
+from tracker.fields import HOURS, DayField, HoursField
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Hours a week, or a date to be done by."""
 
-    hours_per_week = DecimalField(
+    hours_per_week = HoursField(
         "Hours a week",
         places=None,
         validators=[
             InputRequired("Say how many hours a week you have, from 1 to 80."),
-            NumberRange(1, 80, "Hours a week are a number from 1 to 80."),
+            NumberRange(1, 80, HOURS),
         ],
     )
-    target_on = DateField("Target date, if you have one", validators=[Optional()])
+    target_on = DayField("Target date, if you have one", validators=[Optional()])
     revision = IntegerField(validators=[Optional()])
 
 
 class PauseForm(FlaskForm):  # type: ignore[misc]  # as above
     """The first and the last day of a pause."""
 
-    starts_on = DateField("First day", validators=[InputRequired("Give the first day of the pause.")])
-    ends_on = DateField("Last day", validators=[InputRequired("Give the last day: a pause needs an end.")])
+    starts_on = DayField("First day", validators=[InputRequired("Give the first day of the pause.")])
+    ends_on = DayField("Last day", validators=[InputRequired("Give the last day: a pause needs an end.")])
     revision = IntegerField(validators=[Optional()])

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from tracker.progress.overview import MAX_NOTE, STATES
+from tracker.fields import DayField
+from tracker.progress.overview import MAX_NOTE
 
 
 class TickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """One milestone's state, and the day it was done if that was not today."""
 
-    state = StringField("State", validators=[InputRequired(f"Choose one of {', '.join(STATES)}.")])
-    done_on = DateField("Done on", validators=[Optional()])
+    state = StringField("State", validators=[InputRequired("Choose one of the states.")])
+    done_on = DayField("Done on", validators=[Optional()])
     next = StringField()
 
 

@@ -16,14 +16,15 @@ def plan_line(plan: Plan, scale: Scale) -> list[Point]:
     if not plan.milestones:
         return []
     begins = plan.since or plan.start_on
-    days = (plan.finish_on - begins).days + 1
+    offset = (begins - scale.start).days
+    # What the picture does not reach is left out: drawn at its edge it would rise like a wall.
+    days = min((plan.finish_on - begins).days + 1, int(scale.days) - offset)
     marks = {round(days * n / PLAN_POINTS) for n in range(PLAN_POINTS + 1)}
     for pause in plan.pauses:
         marks |= {(pause.starts_on - begins).days, (pause.ends_on - begins).days + 1}
     points = []
     for mark in sorted(mark for mark in marks if 0 <= mark <= days):
         given = capacity(plan, begins + dt.timedelta(days=mark - 1)) if mark else plan.before
-        offset = (begins - scale.start).days
         points.append((scale.at(offset + mark), scale.y(given / plan.hours if plan.hours else 1.0)))
     return _simplified(points)
 

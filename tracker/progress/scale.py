@@ -28,8 +28,8 @@ class Shape:
     """y of nought percent"""
 
 
-WIDE = Shape(960, 392, 56, 936, 24, 300)
-NARROW = Shape(400, 392, 40, 388, 24, 300)
+WIDE = Shape(960, 404, 56, 936, 24, 300)
+NARROW = Shape(400, 404, 46, 388, 24, 300)
 
 
 class Scale:
@@ -46,6 +46,10 @@ class Scale:
     def x(self, day: dt.date) -> float:
         """Where a day lies; what is outside the picture lies on its edge."""
         return self.at((day - self.start).days)
+
+    def shows(self, day: dt.date) -> bool:
+        """Whether the picture reaches as far as this day."""
+        return (day - self.start).days < self.days
 
     def at(self, days: float) -> float:
         """Where so many days after the start lie."""

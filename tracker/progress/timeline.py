@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from babel.dates import format_skeleton
@@ -16,6 +17,10 @@ from tracker.progress.scale import DAYS_A_MONTH, MOST_MONTHS, NARROW, WIDE, Scal
 
 LETTER = 6.6
 """About the width of a letter in the picture's units."""
+BOLD = 7.8
+GAP = 8.0
+"""Between two texts in one row, at least."""
+MONTHS_APART = (1, 3, 6, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,9 @@ class Bar:
     width: float
     done: float
     label: str
+    label_x: float
+    row: int
+    """0: right below the bar; 1: one row lower, because the next label stands where it would run on."""
     real: Band | None
 
 
@@ -77,9 +85,12 @@ class Picture:
     today_y: float
     today: Label
     bars: tuple[Bar, ...]
+    numbered: bool
+    """The bars are so short that they carry numbers; the names belong below the picture."""
     search: tuple[Band, Band]
     """The job search: as short as it usually is, and how much longer it may be."""
     goal: Label
+    goal_row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,8 @@ def _draw(overview: Overview, shape: Shape, locale: str) -> Picture:
     path, share = overview.path, lines.share_done(overview)
     nine, most = path.min_months * DAYS_A_MONTH, path.max_months * DAYS_A_MONTH
     today_x = scale.x(overview.today)
+    labels, numbered = _phase_labels(overview, scale)
+    goal = _goal(overview, scale)
     return Picture(
         shape=shape,
         levels=tuple((percent, scale.y(percent / 100)) for percent in (0, 25, 50, 75, 100)),
@@ -153,9 +166,11 @@ def _draw(overview: Overview, shape: Shape, locale: str) -> Picture:
         today_x=today_x,
         today_y=scale.y(share),
         today=_beside(today_x, "today", scale),
-        bars=tuple(_bars(overview.phases, overview.today, scale)),
+        bars=tuple(_bars(overview, labels, scale)),
+        numbered=numbered,
         search=_search(overview, scale),
-        goal=_goal(overview, scale),
+        goal=goal,
+        goal_row=_goal_row(goal, labels),
     )
 
 
@@ -172,18 +187,21 @@ def _beside(x: float, text: str, scale: Scale) -> Label:
 
 
 def _months(start: dt.date, scale: Scale, locale: str) -> Iterable[Label]:
-    """A label each so many months that they do not touch, in the learner's language; the year where it changes."""
+    """The first of a month each so many months that labels do not touch, in the learner's language.
+
+    The year stands where it changes.
+    """
     room = (scale.shape.right - scale.shape.left) / (scale.days / DAYS_A_MONTH)
-    every = next(n for n in (1, 2, 3, 6, 12) if n * room >= 8 * LETTER or n == 12)
-    year = None
+    every = next((n for n in MONTHS_APART if n * room >= 10 * LETTER), MONTHS_APART[-1])
+    first, year = start.month - 1 + (start.day > 1), None
     for number in range(0, int(scale.days / DAYS_A_MONTH) + 1, every):
-        month = start.month - 1 + number
-        day = dt.date(start.year + month // 12, month % 12 + 1, min(start.day, 28))
+        day = dt.date(start.year + (first + number) // 12, (first + number) % 12 + 1, 1)
+        if (day - scale.start).days > scale.days:
+            return
         x = scale.x(day)
-        if x <= scale.shape.right + 1:
-            name = format_skeleton("yyMMM" if day.year != year else "MMM", day, locale=locale)
-            year = day.year
-            yield Label(x, name, "end" if x > scale.shape.right - 12 else "middle")
+        name = format_skeleton("yyMMM" if day.year != year else "MMM", day, locale=locale)
+        year = day.year
+        yield Label(x, name, "end" if x > scale.shape.right - 24 else "middle")
 
 
 def _edges(nine: int, most: int, scale: Scale) -> tuple[Label, ...]:
@@ -194,22 +212,55 @@ def _edges(nine: int, most: int, scale: Scale) -> tuple[Label, ...]:
     return tuple(labels)
 
 
-def _bars(phases: tuple[PhaseView, ...], today: dt.date, scale: Scale) -> Iterable[Bar]:
-    """A phase's bar runs over its planned days; its label is left out where it would run into the next."""
-    dated = [(view, view.starts_on, view.due_on) for view in phases if view.starts_on and view.due_on]
-    for number, (view, begins, ends) in enumerate(dated):
-        x, end = scale.x(begins), scale.x(ends)
-        following = scale.x(dated[number + 1][1]) if number + 1 < len(dated) else scale.shape.width
-        fits = len(view.phase.short_title) * (LETTER + 0.6) <= following - x
-        width = max(end - x - 3, 2.0)
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A phase's label: where it begins, where it ends, and in which row it stands."""
+
+    x: float
+    end: float
+    text: str
+    row: int = 0
+
+
+def _planned(overview: Overview, scale: Scale) -> list[tuple[PhaseView, dt.date, dt.date]]:
+    """The phases that have dates, but for those that begin where the picture has ended."""
+    dated = ((view, view.starts_on, view.due_on) for view in overview.phases)
+    return [(view, begins, ends) for view, begins, ends in dated if begins and ends and scale.shows(begins)]
+
+
+def _phase_labels(overview: Overview, scale: Scale) -> tuple[tuple[_Text, ...], bool]:
+    """The names of the phases below their bars; numbers for all of them where two rows are not enough."""
+    begins = [(view, scale.x(day)) for view, day, _ in _planned(overview, scale)]
+    placed: list[_Text] = []
+    for number, (view, begin) in enumerate(begins):
+        width = len(view.phase.short_title) * BOLD
+        x = min(begin, scale.shape.width - width)
+        end = x + width
+        following = begins[number + 1][1] if number + 1 < len(begins) else math.inf
+        # What would run into the next one goes lower; nothing to its left reaches into the line that leads there.
+        row = int(end + GAP > following)
+        if any(text.row == row and text.end + GAP > x for text in placed):
+            return _numbers(begins), True
+        placed.append(_Text(x, end, view.phase.short_title, row))
+    return tuple(placed), False
+
+
+def _numbers(begins: Sequence[tuple[PhaseView, float]]) -> tuple[_Text, ...]:
+    placed: list[_Text] = []
+    for view, begin in begins:
+        x = max(begin, placed[-1].end + GAP / 2) if placed else begin
+        placed.append(_Text(x, x + BOLD, str(view.phase.number)))
+    return tuple(placed)
+
+
+def _bars(overview: Overview, labels: Sequence[_Text], scale: Scale) -> Iterable[Bar]:
+    """A phase's bar runs over its planned days."""
+    for (view, begins, ends), label in zip(_planned(overview, scale), labels, strict=True):
+        x = scale.x(begins)
+        width = max(scale.x(ends) - x - 3, 2.0)
         done = view.earned / view.hours if view.hours else 0.0
-        yield Bar(
-            x,
-            round(width, 1),
-            round(width * min(done, 1.0), 1),
-            view.phase.short_title if fits else str(view.phase.number),
-            _real(view, today, scale),
-        )
+        real = _real(view, overview.today, scale)
+        yield Bar(x, round(width, 1), round(width * min(done, 1.0), 1), label.text, round(label.x, 1), label.row, real)
 
 
 def _real(view: PhaseView, today: dt.date, scale: Scale) -> Band | None:
@@ -229,3 +280,11 @@ def _goal(overview: Overview, scale: Scale) -> Label:
     if x + len(text) * LETTER > scale.shape.width:
         return Label(float(scale.shape.right), text, "end")
     return Label(x, text, "start")
+
+
+def _goal_row(goal: Label, labels: Sequence[_Text]) -> int:
+    """The first row in which the words about the finish touch no phase's label."""
+    width = len(goal.text) * LETTER
+    begin = goal.x - width if goal.anchor == "end" else goal.x
+    taken = {text.row for text in labels if text.x < begin + width + GAP and begin < text.end + GAP}
+    return next(row for row in range(3) if row not in taken)

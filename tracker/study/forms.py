@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from tracker.fields import DayField, MinutesField
 
 
 class LogForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Minutes on a day."""
 
-    on = DateField("Day", validators=[InputRequired("Give the day.")])
-    minutes = IntegerField(
+    on = DayField("Day", validators=[InputRequired("Give the day.")])
+    minutes = MinutesField(
         "Minutes",
         validators=[
             InputRequired("Give the minutes."),

@@ -1,0 +1,51 @@
+"""Fields of forms that say in our own words, and once, what cannot be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import DateField, DecimalField, Field, IntegerField
+from wtforms.validators import StopValidation
+
+HOURS = "Hours a week are a number from 1 to 80."
+A_DATE = "Give a date such as 2027-01-04."
+
+
+class _SaysOnce(Field):
+    def pre_validate(self, form: Any) -> None:
+        """What cannot be read has said so; a validator would only say it again. Of an empty field they judge."""
+        if self.process_errors and any(str(given).strip() for given in self.raw_data or ()):
+            raise StopValidation()
+
+
+class HoursField(_SaysOnce, DecimalField):
+    """Hours a week; 7,5 is a number too."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """As inherited, with our sentence."""
+        try:
+            super().process_formdata([str(value).strip().replace(",", ".") for value in valuelist])
+        except ValueError:
+            raise ValueError(HOURS) from None
+
+
+class DayField(_SaysOnce, DateField):
+    """A date."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """As inherited, with a sentence that says what a date looks like."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(A_DATE) from None
+
+
+class MinutesField(_SaysOnce, IntegerField):
+    """Whole minutes."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """As inherited, with our sentence."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Give whole minutes, such as 45.") from None
