@@ -81,7 +81,7 @@ def verify_email(token: str) -> ResponseReturnValue:
     """One button: reading the page confirms nothing, because mail scanners open every link."""
     settings = web.app_parts().settings
     try:
-        if request.method == "GET":
+        if request.method != "POST":
             tokens.read_confirm(settings, token)
             return _secret(web.page("accounts/verify_email.html", done=False))
         user = services.confirm_email(web.db(), token=token, settings=settings, now=web.now())
