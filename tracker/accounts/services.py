@@ -17,6 +17,7 @@ from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
 from tracker.models import User, UserSession
 from tracker.outbox.enqueue import enqueue
+from tracker.reminders.slots import sign_of_life
 from tracker.signing import BadToken
 
 DAY = dt.timedelta(days=1)
@@ -106,6 +107,7 @@ def start_session(session: Session, *, user_id: int, user_agent: str, now: dt.da
                 id_hash=hashed(sid), user_id=user_id, created_at=now, last_seen_at=now, user_agent=user_agent[:200]
             )
         )
+        sign_of_life(session, user_id=user_id, now=now)
     return sid
 
 
@@ -115,6 +117,7 @@ def touch_session(session: Session, *, sid: str, now: dt.datetime) -> None:
         found = session.get(UserSession, hashed(sid))
         if found is not None:
             found.last_seen_at = now
+            sign_of_life(session, user_id=found.user_id, now=now)
 
 
 def end_session(session: Session, *, sid: str) -> None:

@@ -1,13 +1,14 @@
 """Tables only, a file per aggregate. Importing this package makes the whole metadata known."""
 
 from tracker.models.account import User, UserSession
-from tracker.models.enrolment import Enrolment, Pause, PlanRevision
+from tracker.models.enrolment import Celebration, Enrolment, Pause, PlanRevision
 from tracker.models.outbox import MailAlarm, OutboxMail, Sender, Suppression
 from tracker.models.progress import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
 from tracker.models.reminder import ReminderPreference
 from tracker.models.study import StudySession, WeekChoice
 
 __all__ = [
+    "Celebration",
     "CriterionMet",
     "Enrolment",
     "MailAlarm",

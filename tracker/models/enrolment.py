@@ -69,3 +69,13 @@ class Pause(Base):
     starts_on: Mapped[dt.date]
     ends_on: Mapped[dt.date]
     created_at: Mapped[dt.datetime]
+
+
+class Celebration(Base):
+    """A phase that was finished, or with phase 0 the whole path: each is celebrated once, ticked again or not."""
+
+    __tablename__ = "celebration"
+
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True)
+    phase: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime]

@@ -33,4 +33,9 @@ class ReminderPreference(Base):
     rev: Mapped[int] = mapped_column(default=0)
     """Grows with every change: a mail composed for older wishes is not sent."""
     last_sent_at: Mapped[dt.datetime | None]
+    unanswered: Mapped[int] = mapped_column(default=0)
+    """Weekly mails sent since the last sign of life: by this the mail goes monthly, asks, and stops (planning.fading).
+
+    Stopped is: so many that none is to come, and no ``next_due_at``.
+    """
     tzdata_version: Mapped[str] = mapped_column(String(16), default="")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.db import transaction
 from tracker.models import OutboxMail, ReminderPreference, Suppression
 from tracker.outbox import claim
-from tracker.outbox.enqueue import REMINDER, URGENT, insert_new
+from tracker.outbox.enqueue import URGENT, insert_new
 from tracker.outbox.outcomes import Sent
 
 
@@ -21,13 +21,17 @@ def record_sent(session: Session, mail: OutboxMail, sent: Sent, *, now: dt.datet
         recorded = claim.finish_sent(session, mail, sent_at=now, code=sent.code, text=sent.text)
         if mail.priority == URGENT:
             session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
-        else:
+        elif recorded and mail.period:  # of a week's slot: a celebration asks for no answer
             session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
     return recorded
 
 
 _table = cast(Table, ReminderPreference.__table__)
-_SENT_AT = update(_table).where(_table.c.user_id == bindparam("whose")).values(last_sent_at=bindparam("at"))
+_SENT_AT = (
+    update(_table)
+    .where(_table.c.user_id == bindparam("whose"))
+    .values(last_sent_at=bindparam("at"), unanswered=_table.c.unanswered + 1)
+)
 
 
 def record(session: Session, mail: OutboxMail, state: str, *, now: dt.datetime, suppress: bool, **values: Any) -> bool:
@@ -37,7 +41,7 @@ def record(session: Session, mail: OutboxMail, state: str, *, now: dt.datetime, 
     """
     with transaction(session):
         recorded = claim.finish(session, mail, state=state, **values)
-        if state == "unknown" and mail.priority == REMINDER:
+        if state == "unknown" and mail.period:
             session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
         if suppress:
             evidence = str(values["last_text"])

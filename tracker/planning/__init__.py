@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracker.planning.fading import Cadence, cadence, is_first_monthly, weeks_after
 from tracker.planning.forecast import forecast
 from tracker.planning.pace import earned_share, pace, percent_done
 from tracker.planning.plan import build_plan, capacity, hours_for_months
@@ -21,6 +22,7 @@ from tracker.planning.types import (
 )
 
 __all__ = [
+    "Cadence",
     "CatchUp",
     "Forecast",
     "Milestone",
@@ -32,11 +34,13 @@ __all__ = [
     "Planned",
     "Progress",
     "build_plan",
+    "cadence",
     "capacity",
     "catch_up",
     "earned_share",
     "forecast",
     "hours_for_months",
+    "is_first_monthly",
     "local_week",
     "next_reminder",
     "pace",
@@ -44,4 +48,5 @@ __all__ = [
     "replan_options",
     "revise_plan",
     "shift_for_pauses",
+    "weeks_after",
 ]

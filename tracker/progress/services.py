@@ -18,6 +18,7 @@ from tracker.progress.holdings import Place, StateRow, names, parts, places, pre
 from tracker.progress.overview import STATES
 from tracker.progress.queries import states_on
 from tracker.progress.reckoning import planned_hours
+from tracker.reminders.slots import sign_of_life
 
 EARLIEST = dt.date(1990, 1, 1)
 JUST_AFTER = dt.timedelta(microseconds=1)
@@ -50,6 +51,7 @@ def tick(
     milestone = milestone_in(path, key)
     with transaction(session):
         _, revision = with_plan(session, user_id, path.slug)
+        sign_of_life(session, user_id=user_id, now=now)
         entries = [
             set_state(
                 session,

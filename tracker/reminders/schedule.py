@@ -14,9 +14,15 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tracker.models import OutboxMail, ReminderPreference, User
-from tracker.planning import local_week, next_reminder
+from tracker.planning import cadence, local_week, next_reminder
 
 WEEKLY = "weekly"
+PHASE_FINISHED = "phase-finished"
+PATH_FINISHED = "path-finished"
+CELEBRATIONS = (PHASE_FINISHED, PATH_FINISHED)
+"""Sent once, in the hour of the tick; like a reminder in all else: who turned reminders off gets none."""
+SNOOZED = "You snoozed this week."
+"""The reason of a week's row that was skipped before it was due."""
 DEFAULT_WEEKDAY = 0
 DEFAULT_HOUR = 8
 CATCH_UP = dt.timedelta(hours=48)
@@ -36,6 +42,7 @@ def ensure_preference(session: Session, user: User, *, now: dt.datetime) -> Remi
         session.add(preference)
     missed = preference.next_due_at is None or preference.next_due_at < now - CATCH_UP
     if preference.enabled and missed:
+        preference.unanswered = 0
         preference.next_due_at = first_slot(preference, user.timezone, after=now)
     return preference
 
@@ -48,6 +55,7 @@ def new_preference(user_id: int) -> ReminderPreference:
         weekday=DEFAULT_WEEKDAY,
         hour=DEFAULT_HOUR,
         rev=0,
+        unanswered=0,
         tzdata_version=tzdata_version(),
     )
 
@@ -62,6 +70,11 @@ def compose_anew(session: Session, user_id: int) -> None:
         .where(OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state == "claimed")
         .values(state="queued", lease_token="", lease_until=None)
     )
+
+
+def has_stopped(preference: ReminderPreference) -> bool:
+    """Whether the mail asked if it should go on, and nobody answered."""
+    return preference.enabled and preference.next_due_at is None and cadence(preference.unanswered) == "stopped"
 
 
 def first_slot(

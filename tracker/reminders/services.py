@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
-from tracker.models import OutboxMail, ReminderPreference, User
+from tracker.models import OutboxMail, ReminderPreference, Suppression, User
 from tracker.outbox.enqueue import REMINDER, insert_new
-from tracker.planning import CatchUp, catch_up
+from tracker.planning import CatchUp, cadence, catch_up, weeks_after
 from tracker.reminders import schedule
-from tracker.reminders.schedule import CATCH_UP, REST, WEEKLY
+from tracker.reminders.schedule import CATCH_UP, WEEKLY
+from tracker.reminders.slots import TURNED_OFF, back_to_weekly, preference_of, reschedule, sign_of_life, skip_waiting
 
 BATCH = 500
-TURNED_OFF = "Reminders were turned off."
 UNCONFIRMED = "The address is not confirmed."
 MISSED = "It was due while no mail could be sent, more than 48 hours ago."
 
@@ -29,74 +29,57 @@ def save_preferences(
     """Sets when the weekly mail comes and the learner's zone. Saving the same again changes nothing."""
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True)
-        preference = _preference_of(session, user_id)
-        wish = (enabled, weekday, hour, timezone)
-        same = wish == (preference.enabled, preference.weekday, preference.hour, user.timezone)
-        user.timezone = timezone
-        if same and (preference.next_due_at is not None or not enabled):
-            return preference
-        preference.enabled, preference.weekday, preference.hour = enabled, weekday, hour
-        reschedule(session, user, preference, now=now)
+        preference = preference_of(session, user_id)
+        _wish(session, user, preference, enabled=enabled, weekday=weekday, hour=hour, timezone=timezone, now=now)
         return preference
 
 
-def reschedule(session: Session, user: User, preference: ReminderPreference, *, now: dt.datetime) -> None:
-    """After any change of wishes or zone: the next slot anew, at most one mail a week still. Never commits.
+def change_slot(session: Session, *, user_id: int, weekday: int, hour: int, now: dt.datetime) -> ReminderPreference:
+    """Another day or hour and nothing else, by a link in a mail. Where reminders are off they stay off."""
+    with transaction(session):
+        user = session.get_one(User, user_id, with_for_update=True)
+        sign_of_life(session, user_id=user_id, now=now)
+        preference = preference_of(session, user_id)
+        enabled, timezone = preference.enabled, user.timezone
+        _wish(session, user, preference, enabled=enabled, weekday=weekday, hour=hour, timezone=timezone, now=now)
+        return preference
 
-    A mail that waits already is moved to the new slot if it is of the same week; of another week it stays as it is,
-    for else that week would be lost, and counts as if it went now.
-    """
-    preference.rev += 1
-    preference.tzdata_version = schedule.tzdata_version()
-    if not preference.enabled:
-        preference.next_due_at = None
-        _skip_waiting(session, user.id, TURNED_OFF)
+
+def _wish(
+    session: Session,
+    user: User,
+    preference: ReminderPreference,
+    *,
+    enabled: bool,
+    weekday: int,
+    hour: int,
+    timezone: str,
+    now: dt.datetime,
+) -> None:
+    wish = (enabled, weekday, hour, timezone)
+    same = wish == (preference.enabled, preference.weekday, preference.hour, user.timezone)
+    user.timezone = timezone
+    if same and (preference.next_due_at is not None or not enabled):
         return
-    rows = _recent_rows(session, user.id, now)
-    waiting = {row.period: row for row in rows if row.state in ("queued", "claimed")}
-    taken = {row.period for row in rows if row.period} - waiting.keys()
-    earliest = max(now, _last_sent(preference, rows) + REST - _INSTANT)
-    slot = schedule.first_slot(preference, user.timezone, after=earliest, taken=taken)
-    if waiting and schedule.period_of(slot, user.timezone) not in waiting:
-        after = max(earliest, now + REST)
-        slot = schedule.first_slot(preference, user.timezone, after=after, taken=taken)
-    for period, mail in waiting.items():
-        mail.rev = preference.rev
-        if period == schedule.period_of(slot, user.timezone):
-            _move(mail, slot)
-            taken.add(period)
-    if schedule.period_of(slot, user.timezone) in waiting:
-        slot = schedule.first_slot(preference, user.timezone, after=slot, taken=taken)
-    preference.next_due_at = slot
+    preference.enabled, preference.weekday, preference.hour = enabled, weekday, hour
+    preference.unanswered = 0
+    reschedule(session, user, preference, now=now)
 
 
-_INSTANT = dt.timedelta(microseconds=1)
-_NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+def go_on(session: Session, *, user_id: int, now: dt.datetime) -> ReminderPreference:
+    """Every week again, from the next slot on. Where reminders are off they stay off."""
+    with transaction(session):
+        session.get_one(User, user_id, with_for_update=True)
+        preference = preference_of(session, user_id)
+        back_to_weekly(session, preference, now=now)
+        return preference
 
 
-def _last_sent(preference: ReminderPreference, rows: Sequence[OutboxMail]) -> dt.datetime:
-    """When the last mail went, or may have: one that is on its way at this moment counts."""
-    maybe = (row.due_at for row in rows if row.state in ("sending", "unknown"))
-    return max((preference.last_sent_at or _NEVER, *maybe))
-
-
-def _recent_rows(session: Session, user_id: int, now: dt.datetime) -> Sequence[OutboxMail]:
-    """This learner's reminders of the last weeks, locked: none can begin to be sent while we decide."""
-    return session.scalars(
-        select(OutboxMail)
-        .where(
-            OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.due_at > now - dt.timedelta(days=21)
-        )
-        .with_for_update(),
-        execution_options={"populate_existing": True},
-    ).all()
-
-
-def _move(mail: OutboxMail, slot: dt.datetime) -> None:
-    """To another slot of its week. Whoever had claimed it loses it here, before the fence."""
-    mail.state, mail.lease_token, mail.lease_until = "queued", "", None
-    mail.due_at = mail.available_at = slot
-    mail.expires_at = slot + CATCH_UP
+def try_address_again(session: Session, *, user_id: int) -> None:
+    """The next reminder goes to the address although it was refused before; if it is again, so it is told again."""
+    with transaction(session):
+        user = session.get_one(User, user_id)
+        session.execute(delete(Suppression).where(Suppression.address == user.email))
 
 
 def unsubscribe(session: Session, *, user_id: int) -> None:
@@ -105,28 +88,12 @@ def unsubscribe(session: Session, *, user_id: int) -> None:
         user = session.get(User, user_id, with_for_update=True)
         if user is None:
             return
-        preference = _preference_of(session, user_id)
+        preference = preference_of(session, user_id)
         if preference.enabled:
             preference.enabled = False
             preference.next_due_at = None
             preference.rev += 1
-        _skip_waiting(session, user_id, TURNED_OFF)
-
-
-def _preference_of(session: Session, user_id: int) -> ReminderPreference:
-    preference = session.get(ReminderPreference, user_id, with_for_update=True)
-    if preference is None:
-        preference = schedule.new_preference(user_id)
-        session.add(preference)
-    return preference
-
-
-def _skip_waiting(session: Session, user_id: int, reason: str) -> None:
-    session.execute(
-        update(OutboxMail)
-        .where(OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state.in_(("queued", "claimed")))
-        .values(state="skipped", reason=reason, lease_token="", lease_until=None)
-    )
+        skip_waiting(session, user_id, TURNED_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +126,7 @@ _DUE = (
         ReminderPreference.hour,
         ReminderPreference.next_due_at,
         ReminderPreference.rev,
+        ReminderPreference.unanswered,
         User.email,
         User.email_confirmed_at,
         User.timezone,
@@ -178,13 +146,15 @@ def _enqueue_batch(session: Session, now: dt.datetime, spread_minutes: int) -> E
         if not due:
             return Enqueued()
         plans = [(row, _catch_up(row, now)) for row in due]
-        mails = [_mail_for(row, plan, now, spread_minutes) for row, plan in plans]
+        mails = [
+            _mail_for(row, plan, now, spread_minutes) for row, plan in plans if cadence(row.unanswered) != "stopped"
+        ]
         taken = _taken(session, mails)
         mails = [mail for mail in mails if (mail["user_id"], mail["period"]) not in taken]
         insert_new(session, OutboxMail, mails)
         session.execute(
             update(ReminderPreference),
-            [{"user_id": row.user_id, "next_due_at": plan.next_due} for row, plan in plans],
+            [{"user_id": row.user_id, "next_due_at": _next_due(row, plan)} for row, plan in plans],
         )
     queued = sum(mail["state"] == "queued" for mail in mails)
     return Enqueued(len(due), queued, len(mails) - queued)
@@ -193,6 +163,16 @@ def _enqueue_batch(session: Session, now: dt.datetime, spread_minutes: int) -> E
 def _catch_up(row: Any, now: dt.datetime) -> CatchUp:
     zone = schedule.sound_zone(row.timezone)
     return catch_up(row.next_due_at, now=now, weekday=row.weekday, hour=row.hour, timezone=zone)
+
+
+def _next_due(row: Any, plan: CatchUp) -> dt.datetime | None:
+    """A week on, or a month where nobody answers; none where the question whether to go on had no answer either."""
+    if cadence(row.unanswered) == "stopped":
+        return None
+    slot = plan.next_due
+    for _ in range(weeks_after(row.unanswered) - 1):
+        slot = schedule.next_slot(slot, row.weekday, row.hour, row.timezone)
+    return slot
 
 
 def _taken(session: Session, mails: Sequence[dict[str, Any]]) -> set[tuple[int, str | None]]:
