@@ -31,6 +31,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from tracker.health import blueprint as health
     from tracker.progress.current import init_app as init_current
     from tracker.progress.views import blueprint as progress
+    from tracker.reminders.mail_views import blueprint as mail_acts
     from tracker.reminders.views import blueprint as reminders
     from tracker.study.views import blueprint as study
     from tracker.words import init_app as init_words
@@ -42,6 +43,6 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     wire.init_app(app)
     init_words(app, settings)
     init_current(app)
-    for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, health, frame):
+    for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, mail_acts, health, frame):
         app.register_blueprint(blueprint)
     return app

@@ -208,6 +208,14 @@ _HTTP_WORDS = {
 }
 
 
+def keep_quiet(answer: Response) -> Response:
+    """For a page whose address is a key: it goes into no Referer, no cache and no index."""
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
 def error_page(status: int, message: str) -> Response:
     """A page that says what is wrong in a sentence, in the site's own clothes."""
     answer = page("errors/error.html", status, status=status, message=message)

@@ -52,7 +52,7 @@ def take_way(session: Session, who: Who, *, kind: str) -> PlanRevision:
     def make(view: Overview, enrolment: Enrolment) -> Revised:
         revised = ways.chosen(view, kind)
         for pause in set(revised.plan.pauses) - set(view.pauses):
-            session.add(_row(enrolment, pause, who.now))
+            session.add(pause_row(enrolment, pause, who.now))
         if kind not in ("add-hours", "fewer-hours"):
             enrolment.target_on = None
         return revised
@@ -90,7 +90,7 @@ def add_pause(session: Session, who: Who, *, starts_on: dt.date, ends_on: dt.dat
     def make(view: Overview, enrolment: Enrolment) -> Revised:
         ways.check_pause(view, starts_on, ends_on)
         pause = Pause(starts_on, ends_on)
-        session.add(_row(enrolment, pause, who.now))
+        session.add(pause_row(enrolment, pause, who.now))
         return ways.with_pauses(view, tuple(sorted((*view.pauses, pause), key=lambda p: p.starts_on)))
 
     return _change(session, who, "Pause", make)
@@ -109,14 +109,15 @@ def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> PlanRevision
         session.execute(delete(PauseRow).where(PauseRow.enrolment_id == enrolment.id, PauseRow.starts_on == starts_on))
         if pause.starts_on < who.today:
             cut = Pause(pause.starts_on, who.today - DAY)
-            session.add(_row(enrolment, cut, who.now))
+            session.add(pause_row(enrolment, cut, who.now))
             left = tuple(sorted((*left, cut), key=lambda p: p.starts_on))
         return ways.with_pauses(view, left)
 
     return _change(session, who, "Ended a pause", make)
 
 
-def _row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
+def pause_row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
+    """A pause as it is kept."""
     return PauseRow(enrolment_id=enrolment.id, starts_on=pause.starts_on, ends_on=pause.ends_on, created_at=now)
 
 
@@ -127,25 +128,29 @@ def _change(session: Session, who: Who, reason: str, make: Callable[[Overview, E
         if view.revision != who.seen:
             raise Conflict
         enrolment = enrolment_for(session, who.user_id, who.path.slug)
-        revised = make(view, enrolment)
-        plan = revised.plan
-        revision = PlanRevision(
-            enrolment_id=enrolment.id,
-            number=view.revision + 1,
-            reason=reason,
-            in_force_from=who.today,
-            created_at=who.now,
-            start_on=plan.start_on,
-            finish_on=plan.finish_on,
-            hours_per_week=plan.hours_per_week,
-            content_version=who.path.version,
-            milestones=[[m.key, m.hours, m.starts_on.isoformat(), m.due_on.isoformat()] for m in plan.milestones],
-            known=list(revised.credit.known),
-            half=list(revised.credit.half),
-            later=[list(pair) for pair in revised.credit.later],
-            since=plan.since,
-            earned_before=plan.before,
-        )
-        session.add(revision)
-        compose_anew(session, who.user_id)
-        return revision
+        return keep(session, who, enrolment, reason, make(view, enrolment))
+
+
+def keep(session: Session, who: Who, enrolment: Enrolment, reason: str, revised: Revised) -> PlanRevision:
+    """Adds the revision that follows the one ``who`` has seen; never commits."""
+    plan = revised.plan
+    revision = PlanRevision(
+        enrolment_id=enrolment.id,
+        number=who.seen + 1,
+        reason=reason,
+        in_force_from=who.today,
+        created_at=who.now,
+        start_on=plan.start_on,
+        finish_on=plan.finish_on,
+        hours_per_week=plan.hours_per_week,
+        content_version=who.path.version,
+        milestones=[[m.key, m.hours, m.starts_on.isoformat(), m.due_on.isoformat()] for m in plan.milestones],
+        known=list(revised.credit.known),
+        half=list(revised.credit.half),
+        later=[list(pair) for pair in revised.credit.later],
+        since=plan.since,
+        earned_before=plan.before,
+    )
+    session.add(revision)
+    compose_anew(session, who.user_id)
+    return revision

@@ -37,6 +37,13 @@ def _choice(label: str, choices: Any, coerce: Callable[[Any], Any]) -> SelectFie
     return SelectField(label, coerce=coerce, choices=choices, **more)
 
 
+class SlotForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Day and hour, behind a link in a mail."""
+
+    weekday = _choice("Day", [SelectChoice(value=n, label=name) for n, name in enumerate(words.WEEKDAYS)], int)
+    hour = _choice("Hour", [SelectChoice(value=h, label=f"{h:02}:00") for h in range(24)], int)
+
+
 class ReminderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Day, hour and zone."""
 

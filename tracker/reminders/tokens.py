@@ -1,12 +1,22 @@
-"""The address that stops the weekly mail: signed, without a time, able to do only that."""
+"""The signed addresses in a mail: without a time, each able to do only its one thing for its one learner.
+
+Instead of a time each is bound to what makes it safe for as long as the mail is kept: to the account and its present
+address, so that an old mailbox cannot act any more; a tick to its milestone, a snooze and a pause to the mail's week.
+"""
 
 from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
 
 from config import Settings
 from tracker import signing
 from tracker.errors import NotFound
+from tracker.models import User
 
 PURPOSE = "unsubscribe"
+ACTS = ("done", "snooze", "pause", "slot", "weekly")
+"""What a link can do: mark a milestone done, snooze a week, pause, change day and hour, come weekly again."""
 
 
 def unsubscribe_link(settings: Settings, user_id: int) -> str:
@@ -23,3 +33,40 @@ def read_unsubscribe(settings: Settings, token: str) -> int:
     if not isinstance(user_id, int):
         raise NotFound
     return user_id
+
+
+def act_link(settings: Settings, user: User, act: str, *about: str) -> str:
+    """The address of a page with one button, which does ``act`` for this learner."""
+    words = (str(user.id), _mark(user), *about)
+    return f"{settings.base_url}/mail/{act}/{signing.sign_words(settings.secret_key, f'mail-{act}', *words)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the token of such an address says. It holds for its account only once ``belongs`` says so, too."""
+
+    user_id: int
+    mark: str
+    about: tuple[str, ...]
+
+
+def read_act(settings: Settings, act: str, token: str) -> Link:
+    """Raises NotFound for a token that is not ours, or is one for another act."""
+    try:
+        user_id, mark, *about = signing.unsign_words(settings.secret_key, f"mail-{act}", token)
+    except signing.BadToken:
+        raise NotFound from None
+    return Link(int(user_id), mark, tuple(about))
+
+
+def belongs(link: Link, user: User) -> bool:
+    """Whether a link is of this account and was sent to its present address.
+
+    The time at which the account was made is in it, since SQLite may give the number of a deleted one to a new one.
+    """
+    return link.mark == _mark(user)
+
+
+def _mark(user: User) -> str:
+    """Not secret and not signed by itself: the token around it is."""
+    return hashlib.sha256(f"{user.id}|{user.email}|{user.created_at.timestamp()}".encode()).hexdigest()[:12]
