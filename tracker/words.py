@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import textwrap
 import zoneinfo
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,15 @@ def place(timezone: str) -> str:
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
 
 
+LINE = 72
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """In lines of at most 72 characters, as mail in plain text is read; an address is never broken."""
+    gap = " " * indent
+    return textwrap.fill(text, LINE, subsequent_indent=gap, break_long_words=False, break_on_hyphens=False)
+
+
 @functools.lru_cache(maxsize=512)
 def best_locale(wanted: tuple[str, ...]) -> str:
     """The first of the languages that a browser asks for whose calendar is known, such as de_AT; else LOCALE."""
@@ -110,7 +120,22 @@ def best_locale(wanted: tuple[str, ...]) -> str:
     return LOCALE
 
 
-FILTERS = (day, span, short_day, long_day, month, part_of_month, hours, minutes, days, due, due_day, slot, place)
+FILTERS = (
+    day,
+    span,
+    short_day,
+    long_day,
+    month,
+    part_of_month,
+    hours,
+    minutes,
+    days,
+    due,
+    due_day,
+    slot,
+    place,
+    wrapped,
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -22,6 +22,7 @@ from tracker.models import OutboxMail, User
 from tracker.progress import services
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
+from tracker.reminders.sentences import this_week
 from tracker.worker import composers
 
 DAY = dt.timedelta(days=1)
@@ -122,10 +123,12 @@ def test_the_forecast(seen: Seen) -> None:
 
 
 def test_the_next_steps_with_hours_and_dates(seen: Seen) -> None:
-    for item in seen.view.next_items[:3]:
-        for text in seen.sums:
-            assert item.milestone.title in text
-            assert words.hours(item.hours) in text
+    places = ((seen.view.next_items[:3], (seen.dashboard, seen.plan)), (this_week(seen.view), seen.mail))
+    for items, texts in places:
+        for item in items:
+            for text in texts:
+                assert item.milestone.title in text
+                assert words.hours(item.hours) in text
     first = seen.view.next_items[0]
     assert words.hours(first.hours) in seen.page
     assert first.due_on

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -133,13 +134,21 @@ def test_an_address_that_is_not_confirmed_is_named(session: Session, client: Fla
     assert "until you have confirmed that eve@example.org is yours" in said(client.get(PAGE))
 
 
-def test_an_address_that_was_refused_is_told(session: Session, client: FlaskClient) -> None:
+def test_an_address_that_was_refused_is_told_and_can_be_tried_again(
+    session: Session, client: FlaskClient, catalog: Catalog
+) -> None:
     user = ada(session)
+    enrol(session, catalog, user)
     with transaction(session):
         row = Suppression(address=user.email, reason="hard", evidence="5.1.1 no such user", created_at=NOW)
         session.add(row)
     log_in(client, user)
-    assert "refused ada@example.org : “5.1.1 no such user”" in said(client.get(PAGE))
+    for page in (PAGE, "/dashboard"):
+        assert "refused your address, ada@example.org : “5.1.1 no such user”" in said(client.get(page))
+    answer = client.post(f"{PAGE}/address", follow_redirects=True)
+    assert "The next reminder goes to ada@example.org again." in said(answer)
+    assert "refused your address" not in said(answer)
+    assert session.scalars(select(Suppression)).all() == []
 
 
 def test_the_last_mails_are_listed_with_what_became_of_them(session: Session, client: FlaskClient) -> None:
@@ -166,3 +175,13 @@ def test_a_stranger_cannot_see_or_change_them(session: Session, client: FlaskCli
     save(client)
     mine = session.get_one(ReminderPreference, user.id, populate_existing=True)
     assert (mine.weekday, mine.hour, mine.rev) == (0, 8, 0)
+
+
+def test_a_stranger_cannot_have_my_address_tried_again(session: Session, client: FlaskClient) -> None:
+    user, eve = ada(session), make_user(session, "eve@example.org")
+    with transaction(session):
+        session.add(Suppression(address=user.email, reason="hard", evidence="no", created_at=NOW))
+    assert client.post(f"{PAGE}/address").status_code == 302
+    log_in(client, eve)
+    client.post(f"{PAGE}/address", data={"next": "https://elsewhere.example"})
+    assert len(session.scalars(select(Suppression)).all()) == 1

@@ -50,6 +50,7 @@ def tick(
     """
     milestone = milestone_in(path, key)
     with transaction(session):
+        sign_of_life(session, user_id=user_id, now=now)
         _, revision = with_plan(session, user_id, path.slug)
         sign_of_life(session, user_id=user_id, now=now)
         entries = [

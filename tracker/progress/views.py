@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker import web
+from tracker import web, words
 from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
@@ -16,7 +16,7 @@ from tracker.progress.current import current_overview, my_path, overview_of, pat
 from tracker.progress.forms import CriteriaForm, NoteForm, TickForm
 from tracker.progress.overview import Overview
 from tracker.progress.timeline import timeline
-from tracker.reminders.queries import next_reminder_words
+from tracker.reminders import queries as reminders
 
 blueprint = Blueprint("progress", __name__)
 
@@ -170,9 +170,10 @@ def _path_and_milestone(slug: str, key: str) -> tuple[Path, Milestone]:
 
 def _reminder() -> dict[str, Any]:
     user = web.me()
-    words = next_reminder_words(web.db(), user_id=user.id, timezone=user.timezone)
+    coming = reminders.outlook(web.db(), user, now=web.now())
     note = "" if user.email_confirmed_at else "Confirm your address first: until then no mail is sent."
-    return {"next_reminder": words, "reminder_note": note}
+    next_reminder = words.slot(coming.slot, reminders.zone_of(user.timezone)) if coming.slot else ""
+    return {"reminders": coming, "next_reminder": next_reminder, "reminder_note": note}
 
 
 def _milestone_page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,18 +17,15 @@ from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths_of_all
 from tracker.models import OutboxMail, User
 from tracker.outbox.render import Addressed, Composers, Content, Renderer, Skip
+from tracker.planning import Cadence, cadence, is_first_monthly
 from tracker.progress.overview import Item, Overview
 from tracker.progress.queries import Asked, read
 from tracker.progress.reckoning import Recorded, reckon
-from tracker.reminders import queries, schedule
-from tracker.reminders.tokens import unsubscribe_link
+from tracker.reminders import queries, schedule, sentences
+from tracker.reminders.tokens import act_link, unsubscribe_link
 
-NEXT_STEPS = 3
-WEEK_DAYS = 7
-NAMED = 4
-"""So many milestones are named in a sentence, the rest counted."""
-FAR_DAYS = 365
-"""Beyond this a forecast names months: thirds of them would be a show of exactness."""
+PAUSES = (1, 2, 4)
+"""Weeks of pause that the mail offers, each by a link."""
 
 
 class WeeklyMail:
@@ -43,28 +41,39 @@ class WeeklyMail:
     def read(self, session: Session, batch: Sequence[Addressed], now: dt.datetime) -> Sequence[Callable[[], Content]]:
         """Reads for all of them; each answer writes one."""
         users = [user for _, user in batch]
-        asked = _asked(session, self._catalog, users, now)
-        everything = [one for of_one in asked for one in of_one]
-        recorded = iter(read(session, everything))
+        records = recorded_of_all(session, self._catalog, users, now)
         wishes = queries.wishes_of_all(session, [user.id for user in users])
         return [
-            partial(self._write, user, [(one, next(recorded)) for one in of_one], wishes[user.id])
-            for user, of_one in zip(users, asked, strict=True)
+            partial(self._write, mail, user, of_one, wishes[user.id])
+            for (mail, user), of_one in zip(batch, records, strict=True)
         ]
 
-    def _write(self, user: User, records: Sequence[tuple[Asked, Recorded]], wishes: queries.Wishes) -> Content:
-        views = [reckon(asked.path, recorded, today=asked.today) for asked, recorded in records]
-        lead, others = choose(views, user)
+    def _write(
+        self, mail: OutboxMail, user: User, records: Sequence[tuple[Asked, Recorded]], wishes: queries.Wishes
+    ) -> Content:
+        standing = choose([reckon(asked.path, recorded, today=asked.today) for asked, recorded in records])
+        last_mail = clock.local_date(wishes.last_sent_at, user.timezone) if wishes.last_sent_at else None
+        link = partial(act_link, self._settings, user)
+        rhythm = cadence(wishes.unanswered)
         return self._renderer.content(
             schedule.WEEKLY,
             unsubscribe=unsubscribe_link(self._settings, user.id),
-            **said(lead, others),
-            rhythm=f"{words.WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(user.timezone)}",
+            **said(standing, last_mail, link),
+            subject=subject(standing.lead, rhythm),
+            cadence=rhythm,
+            fading=fading(wishes.unanswered),
+            rhythm=when_it_comes(rhythm, wishes, user.timezone),
+            weekly_link=link("weekly") if rhythm != "weekly" else "",
+            snooze_link=link("snooze", mail.period or "") if rhythm == "weekly" else "",
+            pauses=[(weeks, link("pause", mail.period or "", str(weeks))) for weeks in PAUSES],
+            slot_link=link("slot"),
         )
 
 
-def _asked(session: Session, catalog: Catalog, users: Sequence[User], now: dt.datetime) -> list[list[Asked]]:
-    """What to look up for each: the current path first."""
+def recorded_of_all(
+    session: Session, catalog: Catalog, users: Sequence[User], now: dt.datetime
+) -> list[list[tuple[Asked, Recorded]]]:
+    """All that is on record for each learner, the current path first, in a fixed number of queries."""
     standings = on_paths_of_all(session, [user.id for user in users])
     paths = learned_paths(session, catalog, [standing for mine in standings.values() for standing in mine])
 
@@ -74,130 +83,98 @@ def _asked(session: Session, catalog: Catalog, users: Sequence[User], now: dt.da
         found = [(standing, paths.get(standing.enrolment.id)) for standing in mine]
         return [Asked(standing, path, today) for standing, path in found if path is not None]
 
-    return [of(user) for user in users]
+    asked = [of(user) for user in users]
+    recorded = iter(read(session, [one for of_one in asked for one in of_one]))
+    return [[(one, next(recorded)) for one in of_one] for of_one in asked]
 
 
-def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Composers:
-    """The kinds of mail of this room."""
-    return {schedule.WEEKLY: WeeklyMail(settings, catalog, renderer)}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a learner stands on all their paths."""
+
+    lead: Overview
+    """The current path, if there is something to do on it at present."""
+    others: Sequence[Overview]
+    paused: Sequence[Overview]
 
 
-def choose(views: Sequence[Overview], user: User) -> tuple[Overview, Sequence[Overview]]:
-    """The path to lead with (the current one, if there is something to do on it) and the others under way."""
+def choose(views: Sequence[Overview]) -> Standing:
+    """What the mail is about; raises Skip where nothing is to be done anywhere. Finished paths are left out."""
     if not views:
         raise Skip("You are not on a path.")
     unfinished = [view for view in views if view.next_items]
     if not unfinished:
         raise Skip("Your path is finished.")
-    active = [view for view in unfinished if not _paused(view)]
+    active = [view for view in unfinished if not sentences.pause_of(view)]
     if not active:
         raise Skip("Your plan is paused.")
-    return active[0], active[1:]
+    return Standing(active[0], active[1:], [view for view in unfinished if view not in active])
 
 
-def _paused(view: Overview) -> bool:
-    return any(pause.starts_on <= view.today <= pause.ends_on for pause in view.pauses)
+def subject(view: Overview, rhythm: Cadence) -> str:
+    """23% done, 3 days ahead: next up NumPy"""
+    ending = "shall this mail go on?" if rhythm == "asking" else f"next up {view.next_items[0].milestone.title}"
+    return f"{view.percent}% done, {sentences.standing(view)}: {ending}"
 
 
-def said(view: Overview, others: Sequence[Overview]) -> dict[str, Any]:
-    """Every sentence of the mail, once, for its text and its HTML alike."""
+def said(standing: Standing, last_mail: dt.date | None, link: Callable[..., str]) -> dict[str, Any]:
+    """Every sentence about the paths, once, for the mail's text and its HTML alike."""
+    view = standing.lead
+    steps = sentences.this_week(view)
     return {
         "view": view,
-        "subject": f"{view.percent}% done, {standing(view)}: next up {view.next_items[0].milestone.title}",
-        "standing": standing(view),
-        "lately": lately(view),
-        "outlook": outlook(view),
-        "overdue": overdue(view),
-        "pause": coming_pause(view),
-        "steps": [(item, when(item, view.today)) for item in view.next_items[:NEXT_STEPS]],
-        "others": [f"{other.path.title}: {other.percent}% done, {standing(other)}" for other in others],
+        "standing": sentences.standing(view),
+        "lately": sentences.lately(view, last_mail),
+        "outlook": sentences.outlook(view),
+        "overdue": sentences.overdue(view),
+        "pause": sentences.coming_pause(view),
+        "steps": [_step(view, item, link) for item in steps],
+        "steps_title": "Your choice for this week" if view.chosen & {item.key for item in steps} else "This week",
+        "afterwards": sentences.afterwards(view, steps),
+        "others": [
+            {
+                "line": f"{other.path.title}: {other.percent}% done, {sentences.standing(other)}",
+                "lately": sentences.lately(other, last_mail),
+                "outlook": sentences.outlook(other),
+                "pause": sentences.coming_pause(other),
+                "step": _step(other, other.next_items[0], link),
+            }
+            for other in standing.others
+        ],
+        "paused": [sentences.is_paused(other) for other in standing.paused],
     }
 
 
-def standing(view: Overview) -> str:
-    """11 days ahead, on track, 12 days behind, starting Monday 8 March"""
-    count = abs(round(view.pace.days_ahead))
-    match view.pace.status:
-        case "not-started":
-            return f"starting {words.long_day(view.start_on)}"
-        case "ahead":
-            return f"{words.days(count)} ahead"
-        case "behind":
-            return f"{words.days(count)} behind"
-        case _:
-            return "on track"
+def _step(view: Overview, item: Item, link: Callable[..., str]) -> dict[str, str]:
+    return {
+        "title": item.milestone.title,
+        "about": sentences.about(item, view),
+        "path": f"/milestones/{view.path.slug}/{item.key}",
+        "done": link("done", view.path.slug, item.key),
+    }
 
 
-def lately(view: Overview) -> str:
-    """What was done in the last seven days, in one sentence."""
-    # The day of the last mail counts too: what was done after it that day would else be in no mail.
-    done = [item for item in view.items if item.done_on and 0 <= (view.today - item.done_on).days <= WEEK_DAYS]
-    if done:
-        hours = words.hours(sum(item.hours for item in done))
-        names = _listed([item.milestone.title for item in sorted(done, key=lambda item: item.done_on or view.today)])
-        return f"Done in the last seven days: {names} ({hours})."
-    if view.pace.status == "not-started":
-        return f"Your plan begins on {words.long_day(view.start_on)}. Starting earlier is fine."
-    if view.next_items[0].state == "doing":
+def fading(unanswered: int) -> str:
+    """What the mail says about coming less often; empty where there is nothing new to say."""
+    if is_first_monthly(unanswered):
         return (
-            f"Nothing was ticked off in the last seven days, but {view.next_items[0].milestone.title} is under way. "
-            "Large steps take their time."
+            "There was no visit and no tick for four mails in a row, so from now on this one comes once a month. "
+            "A visit, a tick or the button here makes it weekly again."
         )
-    return "Nothing was ticked off in the last seven days. That happens; the first step below is a good way back in."
-
-
-def outlook(view: Overview) -> str:
-    """The forecast: always a range, never a promise; none at all while there is nothing to go by."""
-    if not view.milestones_done:
+    if cadence(unanswered) in ("asking", "stopped"):
         return (
-            f"By the plan you finish in {words.month(view.plan.finish_on)}. A forecast from your own pace begins with "
-            "the first milestone that you tick off."
+            "There was no visit and no tick for some months. Shall this mail go on? If you do nothing, this was the "
+            "last one. Your plan and everything you did stay as they are."
         )
-    far = (view.forecast.p90 - view.today).days > FAR_DAYS
-    early, middle, late = (
-        words.month(day) if far else words.part_of_month(day)
-        for day in (view.forecast.p10, view.forecast.p50, view.forecast.p90)
-    )
-    if early == late:
-        return f"At your pace so far you will most likely finish around {early}."
-    likely = f"At your pace so far you will most likely finish between {early} and {late}"
-    return f"{likely}." if middle in (early, late) else f"{likely}, with {middle} in the middle of that range."
-
-
-def overdue(view: Overview) -> str:
-    """What is past its date, in calm words; empty when nothing is."""
-    late = sorted(view.overdue, key=lambda item: item.due_on or view.today)
-    if not late:
-        return ""
-    names = _listed([item.milestone.title for item in late])
-    since = words.short_day(late[0].due_on or view.today)
-    if len(late) == 1:
-        return f"Past its planned date ({since}): {names}. No harm done: take it up when you are ready."
-    count = len(late)
-    return (
-        f"{count} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
-    )
-
-
-def coming_pause(view: Overview) -> str:
-    """Said in the last mail before a pause, so that its silence is no surprise; empty when none begins."""
-    for pause in view.pauses:
-        if 0 < (pause.starts_on - view.today).days <= WEEK_DAYS:
-            days = f"From {words.long_day(pause.starts_on)} to {words.long_day(pause.ends_on)}"
-            return f"{days} your plan is paused: no reminder comes in that time, and no day of it counts as late."
     return ""
 
 
-def when(item: Item, today: dt.date) -> str:
-    """due 14 Aug, due today, planned for 3 Mar"""
-    if item.due_on is None:
-        return "no date"
-    if item.due_on < today:
-        return f"planned for {words.short_day(item.due_on)}"
-    return words.due(item.due_on, today)
+def when_it_comes(rhythm: Cadence, wishes: queries.Wishes, timezone: str) -> str:
+    """every Monday at 08:00, Berlin"""
+    slot = f"{words.WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(timezone)}"
+    return f"every {slot}" if rhythm == "weekly" else f"once a month, on a {slot}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > NAMED:
-        names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Composers:
+    """The kinds of mail of this room."""
+    return {schedule.WEEKLY: WeeklyMail(settings, catalog, renderer)}

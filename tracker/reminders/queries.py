@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import words
-from tracker.models import OutboxMail, ReminderPreference, Suppression
-from tracker.outbox.enqueue import REMINDER
+from tracker.models import OutboxMail, ReminderPreference, Suppression, User
 from tracker.outbox.states import QUEUED
 from tracker.reminders import schedule
-from tracker.reminders.schedule import WEEKLY
+from tracker.reminders.schedule import SNOOZED, WEEKLY
 
 KINDS = {
     WEEKLY: "Weekly reminder",
+    schedule.PHASE_FINISHED: "Phase finished",
+    schedule.PATH_FINISHED: "Path finished",
     "confirm-email": "Confirm your address",
     "address-taken": "Sign-up with your address",
     "reset-password": "New password",
@@ -52,6 +53,8 @@ class Wishes:
     enabled: bool
     weekday: int
     hour: int
+    unanswered: int
+    last_sent_at: dt.datetime | None
 
 
 def wishes_of(session: Session, user_id: int) -> Wishes:
@@ -64,7 +67,15 @@ def wishes_of_all(session: Session, user_ids: Collection[int]) -> Mapping[int, W
     rows = session.scalars(select(ReminderPreference).where(ReminderPreference.user_id.in_(user_ids)))
     found = {row.user_id: row for row in rows}
     chosen = {user_id: found.get(user_id) or schedule.new_preference(user_id) for user_id in user_ids}
-    return {user_id: Wishes(row.enabled, row.weekday, row.hour) for user_id, row in chosen.items()}
+    return {
+        user_id: Wishes(row.enabled, row.weekday, row.hour, row.unanswered, row.last_sent_at)
+        for user_id, row in chosen.items()
+    }
+
+
+def learner(session: Session, user_id: int) -> User | None:
+    """The account that a link names; None when it is gone."""
+    return session.get(User, user_id)
 
 
 def next_send(session: Session, user_id: int) -> dt.datetime | None:
@@ -77,6 +88,43 @@ def next_send(session: Session, user_id: int) -> dt.datetime | None:
     )
     slots = session.execute(select(waiting.scalar_subquery(), scheduled.scalar_subquery())).one()
     return min((slot for slot in slots if slot is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is to be said about somebody's reminders: when the next comes, or why none does."""
+
+    slot: dt.datetime | None
+    stopped: bool
+    """Nobody answered, not even the question whether to go on."""
+    unanswered: int
+    snoozed: dt.datetime | None
+    """The slot that was snoozed and is still to come."""
+    refused: str
+    """What the mail system said when it refused the address for good; empty when it did not."""
+
+
+def outlook(session: Session, user: User, *, now: dt.datetime) -> Outlook:
+    """In one query."""
+    own = select(func.min(OutboxMail.due_at)).where(OutboxMail.user_id == user.id, OutboxMail.kind == WEEKLY)
+    waiting = own.where(OutboxMail.state.in_(("queued", "claimed"))).scalar_subquery()
+    snoozed = own.where(OutboxMail.reason == SNOOZED, OutboxMail.due_at > now).scalar_subquery()
+    row = session.execute(
+        select(ReminderPreference, Suppression, waiting, snoozed)
+        .select_from(User)
+        .outerjoin(ReminderPreference, ReminderPreference.user_id == User.id)
+        .outerjoin(Suppression, Suppression.address == User.email)
+        .where(User.id == user.id)
+    ).one()
+    preference, suppression, waits, snoozed_slot = row
+    scheduled = preference.next_due_at if preference and preference.enabled else None
+    return Outlook(
+        slot=min((slot for slot in (waits, scheduled) if slot is not None), default=None),
+        stopped=preference is not None and schedule.has_stopped(preference),
+        unanswered=preference.unanswered if preference else 0,
+        snoozed=snoozed_slot,
+        refused=(suppression.evidence or "no reason given") if suppression else "",
+    )
 
 
 def next_reminder_words(session: Session, *, user_id: int, timezone: str) -> str:
@@ -101,15 +149,10 @@ def last_mails(session: Session, user_id: int, limit: int = 8) -> Sequence[MailL
     ]
 
 
-def refused_address(session: Session, address: str) -> str:
-    """What the mail system said when it refused this address for good; empty when it did not."""
-    return session.scalar(select(Suppression.evidence).where(Suppression.address == address)) or ""
-
-
 def waiting(session: Session, *, now: dt.datetime) -> Sequence[int]:
     """The weekly mails that may go now but are still there."""
     return session.scalars(
         select(OutboxMail.id).where(
-            QUEUED, OutboxMail.priority == REMINDER, OutboxMail.available_at <= now, OutboxMail.expires_at > now
+            QUEUED, OutboxMail.kind == WEEKLY, OutboxMail.available_at <= now, OutboxMail.expires_at > now
         )
     ).all()

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web, words
-from tracker.reminders import queries, services
+from tracker.reminders import queries, services, snooze
 from tracker.reminders.forms import ReminderForm
 from tracker.reminders.tokens import read_unsubscribe
 
 blueprint = Blueprint("reminders", __name__)
 
 
+@blueprint.after_request
+def _quiet(answer: Response) -> Response:
+    """The address of the way out is a key: it goes into no Referer, no cache and no index."""
+    if request.path.startswith("/unsubscribe/"):
+        web.keep_quiet(answer)
+    return answer
+
+
 @blueprint.route("/settings/reminders", methods=["GET", "POST"])
 @web.login_required
 def settings() -> ResponseReturnValue:
     """The day, the hour and the zone of the weekly mail."""
-    if request.method == "GET":
+    if request.method != "POST":
         wishes = queries.wishes_of(web.db(), web.me().id)
         return _page(
             ReminderForm(
@@ -47,9 +55,9 @@ def settings() -> ResponseReturnValue:
 def _page(form: ReminderForm, status: int = 200) -> ResponseReturnValue:
     user, session, site = web.me(), web.db(), web.app_parts().settings
     timezone = queries.zone_of(user.timezone)
-    slot = queries.next_send(session, user.id)
-    said = words.slot(slot, timezone) if slot else ""
-    overdue = slot is not None and slot <= web.now()
+    outlook = queries.outlook(session, user, now=web.now())
+    said = words.slot(outlook.slot, timezone) if outlook.slot else ""
+    overdue = outlook.slot is not None and outlook.slot <= web.now()
     return web.page(
         "reminders/settings.html",
         status,
@@ -59,13 +67,40 @@ def _page(form: ReminderForm, status: int = 200) -> ResponseReturnValue:
         address=user.email,
         enabled=queries.wishes_of(session, user.id).enabled,
         timezone=timezone,
+        outlook=outlook,
         next_slot="" if overdue else said,
         waiting_since=said if overdue else "",
         spread=site.mail_spread,
         mail_dir=None if site.mail else site.mail_dir,
-        refused=queries.refused_address(session, user.email),
         mails=queries.last_mails(session, user.id),
     )
+
+
+@blueprint.post("/settings/reminders/wake")
+@web.login_required
+def wake() -> ResponseReturnValue:
+    """Takes a snooze back."""
+    woken = snooze.wake(web.db(), user_id=web.me().id, now=web.now())
+    flash("The mail of that week comes after all." if woken else "There was no snooze to take back.", "ok")
+    return web.see_other(url_for("reminders.settings"))
+
+
+@blueprint.post("/settings/reminders/go-on")
+@web.login_required
+def go_on() -> ResponseReturnValue:
+    """Weekly again, after the mail had stopped because nobody answered."""
+    services.go_on(web.db(), user_id=web.me().id, now=web.now())
+    flash("The weekly mail comes again.", "ok")
+    return web.see_other(url_for("reminders.settings"))
+
+
+@blueprint.post("/settings/reminders/address")
+@web.login_required
+def try_address_again() -> ResponseReturnValue:
+    """Mail to the address is tried again although it was refused."""
+    services.try_address_again(web.db(), user_id=web.me().id)
+    flash(f"The next reminder goes to {web.me().email} again. If it is refused once more, you will see it here.", "ok")
+    return web.see_other(web.safe_next(request.form.get("next"), url_for("reminders.settings")))
 
 
 @blueprint.get("/unsubscribe/<token>")
