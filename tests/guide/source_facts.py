@@ -163,7 +163,7 @@ CALL = (
     fact("skills", "Python and code quality", "Explaining results"),
 )
 
-SOURCE_PAGE = SALARY + WORK + PHASES + DURATIONS + NEEDS + STORIES + MYTHS + MARKET + CALL
+SOURCE_PAGE = SALARY + WORK + PHASES + DURATIONS + NEEDS + COMPARISON + STORIES + MYTHS + MARKET + CALL
 
 CHECKED_PAY = (
     fact("US junior", "115,000", "140,000", "180,000"),
@@ -198,6 +198,7 @@ CHECKED_FIGURES = (
     fact("hours from zero", "1,040 hours", "24 months at 10 hours a week", "16"),
     fact("hours from each start", "677 hours", "549 hours", "778 hours", "480 of"),
     fact("hours a week of the stories", "15.6 hours a week", "21.1 hours a week", "15 hours a week"),
+    fact("what carries over", "545 of them", "442 of them"),
     fact("growth", "82%", "34%", "World Economic Forum"),
 )
 

@@ -105,14 +105,23 @@ class PayFigures(Value):
 PayRow = Annotated[PayFigures, AfterValidator(_checked_pay)]
 
 
-class PayTable(Value):
-    """The pay of one part of the world."""
+def _checked_table(table: PayTableFields) -> PayTableFields:
+    if not table.rows and not table.not_found:
+        raise ValueError(f"The table {table.title} should have rows, or say what was not found.")
+    return table
+
+
+class PayTableFields(Value):
+    """The pay of one part of the world: what was found, and what was not."""
 
     title: Line
     claims: Claims = ()
-    rows: Annotated[tuple[PayRow, ...], Field(min_length=1)]
+    rows: tuple[PayRow, ...] = ()
     not_found: tuple[Text, ...] = ()
     """What was looked for and not found, as sentences."""
+
+
+PayTable = Annotated[PayTableFields, AfterValidator(_checked_table)]
 
 
 class Skill(Value):
