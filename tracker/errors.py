@@ -7,6 +7,10 @@ class NotFound(Exception):
     """No such thing, or it is somebody else's: the two are never told apart."""
 
 
+class NoPath(NotFound):
+    """A page about one's own plan, for somebody who is on no path yet."""
+
+
 class NotAllowed(Exception):
     """The person may see this but not do it."""
 

@@ -36,7 +36,7 @@ from config import Settings
 from tracker import clock, words
 from tracker.catalog.schema import Catalog
 from tracker.db import SessionFactory
-from tracker.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from tracker.errors import Conflict, InvalidInput, NoPath, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -171,6 +171,7 @@ def init_app(app: Flask, parts: App) -> None:
         CSRFError,
         _answer(400, "This page was open for too long. Go back, reload it, and send the form again."),
     )
+    app.register_error_handler(NoPath, _to_the_paths)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InvalidInput, lambda fault: error_page(422, fault.message))
     app.register_error_handler(OperationalError, _database_trouble)
@@ -233,6 +234,13 @@ def _ask_to_log_in() -> BaseResponse:
     if wants_piece():
         return Response(status=401, headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def _to_the_paths(fault: NoPath) -> BaseResponse:
+    """Who is on no path yet is shown where one is picked; a form of theirs can be about nothing of their own."""
+    if request.method == "GET":
+        return see_other(url_for("progress.dashboard"))
+    return error_page(*_PLAIN[NotFound])
 
 
 def _answer(status: int, message: str) -> Any:

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from config import Settings
 
 LOCALE = "en_GB"
+WAYS = {
+    "move-finish": ("Move the finish", "The same hours a week; the dates move to where you are."),
+    "add-hours": ("Add hours", "The same finish, with more hours a week from now on."),
+    "fewer-hours": ("Fewer hours", "The same finish, with less to do each week."),
+    "drop-optional": ("Leave some for later", "What your path lets wait leaves the plan. You can take it in again."),
+    "take-break": ("Take a break", "Time off from today, then on as before."),
+}
+"""What the ways to go on with a plan are called, and what each does."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -109,6 +117,11 @@ def wrapped(text: str, indent: int = 0) -> str:
     return textwrap.fill(text, LINE, subsequent_indent=gap, break_long_words=False, break_on_hyphens=False)
 
 
+def way(kind: str) -> tuple[str, str]:
+    """The name of a way to go on, and what it does."""
+    return WAYS[kind]
+
+
 @functools.lru_cache(maxsize=512)
 def best_locale(wanted: tuple[str, ...]) -> str:
     """The first of the languages that a browser asks for whose calendar is known, such as de_AT; else LOCALE."""
@@ -135,6 +148,7 @@ FILTERS = (
     slot,
     place,
     wrapped,
+    way,
 )
 
 

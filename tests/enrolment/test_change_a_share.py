@@ -113,6 +113,28 @@ def test_a_stale_form_changes_nothing(learner: FlaskClient, session: Session, ca
     assert (now.revision, now.item(item.key).half) == (2, False)  # type: ignore[union-attr]  # it is there
 
 
+def test_what_is_not_known_after_all_has_no_date_until_it_is_taken_in(
+    learner: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    item = next(i for i in seen(session, catalog, user).items if i.credited)
+    address = f"/milestones/ml-engineer/{item.key}"
+    learner.post(address, data={"state": "todo"})
+    assert "no date yet" in learner.get(address).text
+    assert "Take it in" in learner.get(address).text
+    assert share(learner, item.key, "full") == 303
+    taken = seen(session, catalog, user).item(item.key)
+    assert taken
+    assert taken.due_on
+    assert taken.hours == item.milestone.hours
+
+
+def test_a_double_click_changes_it_once(learner: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
+    item = next(i for i in seen(session, catalog, user).items if i.half and i.due_on)
+    for _ in range(2):
+        assert share(learner, item.key, "full") == 303
+    assert seen(session, catalog, user).revision == 2
+
+
 def test_a_stranger_cannot_change_mine(client: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
     item = next(i for i in seen(session, catalog, user).items if i.half)
     mallory = make_user(session, "mallory@example.org")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,10 +49,50 @@ def test_a_target_finds_the_hours(learner: FlaskClient, session: Session) -> Non
 
 def test_outside_the_range_it_says_what_would_bring_it_in(learner: FlaskClient) -> None:
     learner.post(ADDRESS, data={"hours_per_week": "5", "target_on": "", "revision": "1"})
-    page = learner.get(ADDRESS).text
-    # 1,040 h at 5 h a week: 48 months
-    assert "48" in page
-    assert "bring it to 24" in page
+    # 1,040 h at 5 h a week
+    sentence = "At 5 h a week this takes 48 months; 10 h a week bring it to 24."
+    assert sentence in learner.get(ADDRESS).text
+    assert sentence in learner.get("/plan").text
+
+
+def test_what_would_bring_it_in_is_reckoned_from_today_with_what_is_left(
+    learner: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    learner.post(ADDRESS, data={"hours_per_week": "5", "target_on": "", "revision": "1"})
+    with time_machine.travel(NOW + dt.timedelta(days=365), tick=False):
+        log_in(learner, user)
+        # 1,040 h in the 365 days that the 24 months still have
+        assert "20 h a week bring it to 24" in learner.get(ADDRESS).text
+    with time_machine.travel(NOW + dt.timedelta(days=800), tick=False):
+        log_in(learner, user)
+        page = learner.get(ADDRESS).text
+        assert "bring it to" not in page
+        assert "more than the 24 that people usually need. That is a guide and no limit." in page
+
+
+def test_faster_than_the_range_it_says_so_and_the_hours_it_names_hold(learner: FlaskClient, session: Session) -> None:
+    learner.post(ADDRESS, data={"hours_per_week": "40", "target_on": "", "revision": "1"})
+    said = re.search(
+        r"([\d.]+) months is less than the 9 .* ([\d.]+) h a week would make it 9", learner.get(ADDRESS).text
+    )
+    assert said
+    learner.post(ADDRESS, data={"hours_per_week": said[2], "target_on": "", "revision": "2"})
+    assert "months is less than" not in learner.get(ADDRESS).text
+
+
+def test_a_double_click_is_one_change(learner: FlaskClient, session: Session) -> None:
+    for _ in range(2):
+        answer = learner.post(ADDRESS, data={"hours_per_week": "20", "target_on": "", "revision": "1"})
+        assert answer.status_code == 303
+    assert len(revisions(session)) == 2
+
+
+def test_the_answer_says_what_came_of_it(learner: FlaskClient, session: Session) -> None:
+    learner.post(ADDRESS, data={"hours_per_week": "30", "target_on": "2028-09-01", "revision": "1"})
+    newest = revisions(session)[-1]
+    page = learner.get("/plan").text
+    assert f"{newest.hours_per_week:g} h a week, finish" in page
+    assert "to plan by hours, empty that date" in page
 
 
 @pytest.mark.parametrize(
@@ -67,6 +109,7 @@ def test_outside_the_range_it_says_what_would_bring_it_in(learner: FlaskClient) 
         ({"target_on": "2027-03-01"}, "must be after today"),
         ({"target_on": "2020-01-01"}, "must be after today"),
         ({"target_on": "2027-03-08"}, "80"),
+        ({"target_on": "9999-12-31"}, "within 10 years"),
         ({"target_on": "soon"}, "Give a date such as"),
     ],
 )
@@ -77,6 +120,7 @@ def test_what_cannot_be_is_refused_beside_the_field(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert f'value="{next(iter(change.values()))}"' in answer.text
+    assert answer.text.count('class="error"') == 1
     assert len(revisions(session)) == 1
 
 

@@ -60,6 +60,27 @@ def test_far_ahead_it_offers_ways_too(learner: FlaskClient, session: Session, ca
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_double_click_takes_it_once(
+    behind: FlaskClient, session: Session, catalog: Catalog, user: User, kind: str
+) -> None:
+    for _ in range(2):
+        assert behind.post("/plan/ways", data={"kind": kind, "revision": "1"}).status_code == 303
+    assert seen(session, catalog, user).revision == 2
+
+
+def test_of_two_devices_the_second_is_told_both(
+    behind: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    behind.post("/plan/ways", data={"kind": "add-hours", "revision": "1"})
+    answer = behind.post("/plan/ways", data={"kind": "take-break", "revision": "1"})
+    assert answer.status_code == 409
+    assert "You chose “Take a break”" in answer.text
+    now = seen(session, catalog, user)
+    assert now.revision == 2
+    assert f"Now: {now.plan.hours_per_week:g} h a week" in answer.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_taking_one_leads_where_it_said(
     behind: FlaskClient, session: Session, catalog: Catalog, user: User, kind: str
 ) -> None:

@@ -42,6 +42,17 @@ def test_what_is_after_it_moves_by_its_days(
     assert after.plan.hours_per_week == before.plan.hours_per_week
 
 
+def test_sent_twice_it_is_one(learner: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
+    assert learner.post(ADDRESS, data=FORTNIGHT).status_code == 303
+    assert learner.post(ADDRESS, data=FORTNIGHT).status_code == 303
+    assert len(pauses(session)) == 1
+    end = {"starts_on": FORTNIGHT["starts_on"], "revision": "2"}
+    assert learner.post(f"{ADDRESS}/end", data=end).status_code == 303
+    assert learner.post(f"{ADDRESS}/end", data=end).status_code == 303
+    assert pauses(session) == []
+    assert seen(session, catalog, user).revision == 3
+
+
 def test_its_days_cost_no_pace_and_ticks_still_count(
     learner: FlaskClient, session: Session, catalog: Catalog, user: User
 ) -> None:

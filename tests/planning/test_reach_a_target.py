@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.planning.plans import DAY, MONDAY, counted, half_hours, paths, pauses_around
-from tracker.planning import Milestone, build_plan, hours_for_months
+from tracker.planning import Milestone, build_plan, hours_lasting, hours_within, last_day_within
 
 
 @pytest.mark.parametrize(
@@ -33,7 +35,8 @@ def test_with_a_target_the_hours_asked_for_are_not_looked_at() -> None:
 def test_8_and_a_half_hours_bring_840_into_24_months() -> None:
     # planning.md: "at 5 h a week this takes 38 months; 8.5 h bring it to 24"
     slow = build_plan([Milestone("a", 840)], start_on=MONDAY, hours_per_week=5)
-    assert (int(slow.months), hours_for_months(840, 24)) == (38, 8.5)
+    assert int(slow.months) == 38
+    assert hours_within(840, since=MONDAY, until=last_day_within(MONDAY, 24)) == 8.5
 
 
 @given(paths(1), st.integers(0, 900), st.data())
@@ -54,13 +57,33 @@ def test_the_fewest_half_hours_that_reach_the_target(
         assert less.finish_on > target_on
 
 
+def months_at(hours: float, weekly: float) -> float:
+    return build_plan([Milestone("a", hours)], start_on=MONDAY, hours_per_week=weekly).months
+
+
 @given(half_hours.map(lambda h: h * 10), st.integers(1, 48))
 def test_the_fewest_half_hours_that_fit_the_months(hours: float, months: int) -> None:
-    weekly = hours_for_months(hours, months)
-    assume(weekly <= 80)  # nobody plans more
+    weekly = hours_within(hours, since=MONDAY, until=last_day_within(MONDAY, months))
+    if weekly is None:  # nobody plans more than 80
+        assert months_at(hours, 80) > months
+        return
+    assert months_at(hours, weekly) <= months
+    assert weekly == 1 or months_at(hours, weekly - 0.5) > months
 
-    def months_at(rate: float) -> float:
-        return build_plan([Milestone("a", hours)], start_on=MONDAY, hours_per_week=rate).months
 
-    assert months_at(weekly) <= months
-    assert weekly == 1 or months_at(weekly - 0.5) > months
+@given(half_hours.map(lambda h: h * 10), st.integers(1, 48))
+def test_hours_that_last_so_long(hours: float, months: int) -> None:
+    weekly = hours_lasting(hours, since=MONDAY, until=last_day_within(MONDAY, months) + DAY)
+    if weekly is not None:
+        assert months_at(hours, weekly) >= months
+        assert weekly == 80 or months_at(hours, weekly + 0.5) < months + 0.1
+
+
+def test_where_the_day_has_gone_no_hours_a_week_reach_it() -> None:
+    assert hours_within(10, since=MONDAY, until=MONDAY - DAY) is None
+    assert hours_lasting(10, since=MONDAY, until=MONDAY - DAY) is None
+
+
+@pytest.mark.parametrize("hours", [math.inf, math.nan])
+def test_hours_that_are_no_number_are_reached_by_none(hours: float) -> None:
+    assert hours_within(hours, since=MONDAY, until=MONDAY + 700 * DAY) is None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.planning.plans import DAY, MONDAY, paths
-from tracker.planning import Milestone, Pause, Plan, PlanError, build_plan, hours_for_months
+from tracker.planning import Milestone, Pause, Plan, PlanError, build_plan
 
 PATH = (Milestone("numpy", 12), Milestone("pandas", 20, 1, ("numpy",)))
 
@@ -109,9 +109,3 @@ def test_any_circle_is_found(path: list[Milestone], data: st.DataObject) -> None
 def test_a_plan_that_is_longer_than_the_calendar(hours: float) -> None:
     with pytest.raises(PlanError, match="never ends"):
         planned(Milestone("everything", hours), hours_per_week=1)
-
-
-@pytest.mark.parametrize("hours", [math.inf, math.nan])
-def test_hours_for_months_of_no_number(hours: float) -> None:
-    with pytest.raises(PlanError):
-        hours_for_months(hours, 24)

@@ -121,6 +121,20 @@ def test_what_can_wait_is_shown_and_not_planned(session: Session, catalog: Catal
     assert seen(session, catalog, scientist).hours_total == 480 + waiting[0].hours
 
 
+def test_a_phase_counts_what_is_to_do_and_names_the_credit_beside_it(session: Session, catalog: Catalog) -> None:
+    user = make_user(session, "grace@example.org")
+    enrol(session, catalog, user, starting_point="backend-developer")
+    path = path_of(catalog)
+    for milestone in path.in_phase(1):
+        if next(i for i in seen(session, catalog, user).items if i.key == milestone.key).due_on:
+            tick(session, catalog, user, milestone.key)
+    phase = seen(session, catalog, user).phases[0]
+    assert phase.percent == 100
+    assert phase.done == phase.counted
+    assert phase.credited > 0
+    assert phase.counted + phase.credited + len(phase.waiting) == len(phase.items)
+
+
 @pytest.mark.parametrize("address", ["/dashboard", "/plan"])
 def test_a_page_takes_the_same_few_queries_whatever_was_done(
     client: FlaskClient, connection: Connection, session: Session, catalog: Catalog, user: User, address: str

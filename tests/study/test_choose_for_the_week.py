@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import time_machine
 from flask.testing import FlaskClient
@@ -47,9 +48,11 @@ def test_choosing_anew_replaces_it(learner: FlaskClient, session: Session, catal
 
 def test_more_than_three_are_refused(learner: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
     before = leading(session, catalog, user)
-    answer = learner.post("/week", data={"milestone": [*CHOSEN, "numpy", "first-environment"]})
+    offered = re.findall(r'name="milestone" value="([\w-]+)"', learner.get("/dashboard").text)[:4]
+    answer = learner.post("/week", data={"milestone": offered})
     assert answer.status_code == 422
     assert "Choose at most 3" in answer.text
+    assert re.findall(r'name="milestone" value="([\w-]+)" checked', answer.text) == offered, "nothing is ticked anew"
     assert leading(session, catalog, user) == before
 
 

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.environment import NOW
 from tests.people import TODAY, enrol, log_in, make_user
 from tracker.catalog.schema import Catalog
 from tracker.models import StudySession, User
+from tracker.study.queries import SHOWN
 
 ENTRY = {"on": "2027-03-01", "minutes": "45", "milestone": "pandas", "note": "groupby"}
 
@@ -91,13 +93,51 @@ def test_an_entry_is_corrected(learner: FlaskClient, session: Session) -> None:
     assert learner.post(f"/log/{number}", data=ENTRY | {"minutes": "1441"}).status_code == 422
 
 
+def undo(page: str) -> tuple[str, dict[str, str]]:
+    """Where the undo of the newest message leads, and what it sends."""
+    forms = re.findall(r'<form[^>]*action="([^"]*)"[^>]*>(.*?)</form>', page.split("toasts", 1)[1], re.DOTALL)
+    address, fields = forms[-1]
+    return address, dict(re.findall(r'name="(\w+)" value="([^"]*)"', fields))
+
+
+def test_what_was_logged_can_be_undone(learner: FlaskClient, session: Session) -> None:
+    address, fields = undo(learner.post("/log", data=ENTRY, follow_redirects=True).text)
+    assert learner.post(address, data=fields).status_code == 303
+    assert entries(session) == []
+
+
+def test_a_correction_can_be_undone(learner: FlaskClient, session: Session) -> None:
+    learner.post("/log", data=ENTRY)
+    number = entries(session)[0].id
+    page = learner.post(f"/log/{number}", data=ENTRY | {"minutes": "90", "note": ""}, follow_redirects=True).text
+    address, fields = undo(page)
+    assert learner.post(address, data=fields).status_code == 303
+    (row,) = entries(session)
+    assert (row.minutes, row.note) == (45, "groupby")
+
+
+def test_older_entries_are_on_further_pages(learner: FlaskClient, session: Session, user: User) -> None:
+    for back in range(SHOWN + 2):
+        on = TODAY - dt.timedelta(days=back)
+        session.add(
+            StudySession(user_id=user.id, path="ml-engineer", on_day=on, minutes=30 + back, note="", created_at=NOW)
+        )
+    session.commit()
+    first, second = learner.get("/log").text, learner.get("/log?page=2").text
+    assert 'href="/log?page=2"' in first
+    assert len(re.findall(r'aria-label="Delete', first)) == SHOWN
+    assert len(re.findall(r'aria-label="Delete', second)) == 2
+    assert "Older entries</a>" not in second
+    assert "There are no older entries" in learner.get("/log?page=99").text
+    assert learner.get("/log?page=-1").status_code == 200
+
+
 def test_a_deleted_entry_can_be_brought_back(learner: FlaskClient, session: Session) -> None:
     learner.post("/log", data=ENTRY)
     page = learner.post(f"/log/{entries(session)[0].id}/delete", follow_redirects=True).text
     assert entries(session) == []
-    undo = re.search(r'<form[^>]*action="/log"[^>]*>(.*?)</form>', page.split("toasts", 1)[1], re.DOTALL)
-    assert undo
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', undo[1]))
+    address, fields = undo(page)
+    assert address == "/log"
     assert learner.post("/log", data=fields).status_code == 303
     (row,) = entries(session)
     assert (row.minutes, row.milestone, row.note) == (45, "pandas", "groupby")

@@ -44,6 +44,23 @@ def test_what_it_measured_is_shown_and_then_kept(learner: FlaskClient, session: 
     assert "Stop and log" not in learner.get("/log").text
 
 
+def test_what_it_measured_is_kept_once_however_often_it_is_sent(learner: FlaskClient, session: Session) -> None:
+    start(learner)
+    measured = {"on": "2027-03-01", "minutes": "47", "milestone": "pandas", "note": "", "timer": "stopped"}
+    with at(47):
+        for _ in range(2):
+            assert learner.post("/log", data=measured).status_code == 303
+    assert len(session.scalars(select(StudySession)).all()) == 1
+
+
+def test_thrown_away_on_another_device_it_still_keeps_what_was_typed(learner: FlaskClient, session: Session) -> None:
+    start(learner)
+    with at(47):
+        learner.post("/log/timer", data={"action": "discard"})
+        learner.post("/log", data={"on": "2027-03-01", "minutes": "47", "milestone": "", "timer": "stopped"})
+    assert [row.minutes for row in session.scalars(select(StudySession))] == [47]
+
+
 def test_a_refused_entry_leaves_it_running(learner: FlaskClient) -> None:
     start(learner)
     assert learner.post("/log", data={"on": "", "minutes": "47", "timer": "stopped"}).status_code == 422

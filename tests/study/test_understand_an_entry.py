@@ -40,6 +40,7 @@ def read(line: str) -> Entry:
         ("90m 14 Feb", 90, "2027-02-14", None, ""),
         ("90m 24 December", 90, "2026-12-24", None, ""),
         ("30m wednesday", 30, "2027-02-24", None, ""),
+        ("2 hours of reading papers last friday", 120, "2027-02-26", None, "reading papers"),
         ("PANDAS 1 HR 5 MIN", 65, "2027-03-03", "pandas", ""),
     ],
 )
@@ -61,9 +62,22 @@ def test_a_day_that_is_none_is_named(line: str) -> None:
         read(line)
 
 
+@pytest.mark.parametrize("line", ["25h pandas", "0m pandas", "0h", "1441 min numpy"])
+def test_a_session_of_no_length_or_of_more_than_a_day_is_refused_at_once(line: str) -> None:
+    with pytest.raises(InvalidInput, match="from 1 minute to 24 hours"):
+        read(line)
+
+
+@pytest.mark.parametrize("line", ["45m pandas tomorrow", "45m 2027-03-04", "2h numpy 2031-01-01"])
+def test_a_day_that_is_still_to_come_is_refused_at_once(line: str) -> None:
+    with pytest.raises(InvalidInput, match="still to come"):
+        read(line)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_understood_or_refused_with_a_sentence(line: str) -> None:
     with contextlib.suppress(InvalidInput):
         entry = read(line)
-        assert entry.minutes >= 0
+        assert 1 <= entry.minutes <= 24 * 60
+        assert entry.on <= TODAY
         assert entry.milestone is None or entry.milestone in dict(MILESTONES)

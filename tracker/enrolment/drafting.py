@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, replace
 
 from tracker.catalog.credit import Share, shares
 from tracker.catalog.schema import Path
 from tracker.errors import InvalidInput
-from tracker.planning import Milestone, Plan, PlanError, build_plan, hours_for_months
+from tracker.planning import Milestone, Plan, PlanError, build_plan, hours_lasting, hours_within, last_day_within
 
 MAX_YEARS_AWAY = 5
-DAYS_A_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +104,38 @@ def _check_dates(choices: Choices, today: dt.date) -> None:
         raise InvalidInput(f"Choose a start within {MAX_YEARS_AWAY} years of today.", "start_on")
     if choices.target_on and choices.target_on <= choices.start_on:
         raise InvalidInput("The target date must be after the start.", "target_on")
-    if choices.target_on and (choices.target_on - choices.start_on).days > 2 * MAX_YEARS_AWAY * 366:
+    if choices.target_on:
+        check_target(choices.target_on, choices.start_on)
+
+
+def check_target(target_on: dt.date, start_on: dt.date) -> None:
+    """Raises InvalidInput for a date that is no target for anybody's life."""
+    if (target_on - start_on).days > 2 * MAX_YEARS_AWAY * 366:
         raise InvalidInput(f"Choose a target within {2 * MAX_YEARS_AWAY} years of the start.", "target_on")
 
 
-def outside(path: Path, plan: Plan) -> str:
-    """'At 5 h a week this takes 38 months; 8.5 h a week bring it to 24.' Empty inside the path's range."""
+def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date | None = None) -> str:
+    """'At 5 h a week this takes 38 months; 8.5 h a week bring it to 24.' Empty inside the path's range.
+
+    For a plan that is under way: from ``today`` on, with the hours that are ``left`` of it.
+    """
+    since, left = max(plan.start_on, today or plan.start_on), plan.hours if left is None else left
     if plan.months > path.max_months:
-        wanted = hours_for_months(plan.hours, path.max_months)
-        return (
-            f"At {plan.hours_per_week:g} h a week this takes {plan.months:.0f} months; "
-            f"{wanted:g} h a week bring it to {path.max_months}."
-        )
+        until = last_day_within(plan.start_on, path.max_months)
+        wanted = hours_within(left, since=since, until=until, pauses=plan.pauses)
+        said = f"At {plan.hours_per_week:g} h a week this takes {_months(plan.months, path.max_months)} months"
+        if wanted is None or wanted <= plan.hours_per_week:
+            return f"{said}, more than the {path.max_months} that people usually need. That is a guide and no limit."
+        return f"{said}; {wanted:g} h a week bring it to {path.max_months}."
     if plan.milestones and plan.months < path.min_months:
-        wanted = hours_for_months(plan.hours, path.min_months)
-        return (
-            f"{plan.months:.1f} months is less than the {path.min_months} that people usually need. "
-            f"That can be right with much credit; {wanted:g} h a week would make it {path.min_months}."
-        )
+        until = last_day_within(plan.start_on, path.min_months) + dt.timedelta(days=1)
+        wanted = hours_lasting(left, since=since, until=until, pauses=plan.pauses)
+        few = f"{math.floor(plan.months * 10) / 10:g} months is less than the {path.min_months}"
+        said = f"{few} that people usually need. That can be right with much credit"
+        return f"{said}; {wanted:g} h a week would make it {path.min_months}." if wanted else f"{said}."
     return ""
+
+
+def _months(months: float, bound: int) -> str:
+    """38; with a decimal where the bound itself would be read: 24.1"""
+    return f"{months:.0f}" if round(months) > bound else f"{math.ceil(months * 10) / 10:g}"

@@ -20,7 +20,9 @@ from tracker.progress.overview import Overview
 
 blueprint = Blueprint("plans", __name__)
 
-CHANGED = "Your plan was changed meanwhile, perhaps on another device. This is how it is now; what you typed is kept."
+MEANWHILE = "Your plan was changed meanwhile, perhaps on another device."
+CHANGED = f"{MEANWHILE} This is how it is now; what you typed is kept."
+SHARES = {"full": "in full", "half": "by half", "later": "for later"}
 
 
 @blueprint.route("/plan/settings", methods=["GET", "POST"])
@@ -42,8 +44,16 @@ def settings() -> ResponseReturnValue:
         )
     except (Conflict, InvalidInput) as fault:
         return _settings_page(require_overview(), form, _put_beside(form, fault))
-    flash("Your plan has new dates from today on. What is done and past stays as it was.", "ok")
+    flash(_new_dates(require_overview()), "ok")
     return web.see_other(url_for("progress.plan"))
+
+
+def _new_dates(view: Overview) -> str:
+    plan, said = view.plan, "What is done and past stays as it was."
+    hours = f"{words.hours(plan.hours_per_week)} a week, finish {words.day(plan.finish_on)}"
+    if view.target_on:
+        said = "The hours follow from your target date; to plan by hours, empty that date."
+    return f"Your plan has new dates from today on: {hours}. {said}"
 
 
 def _settings_page(view: Overview, form: SettingsForm, status: int = 200) -> ResponseReturnValue:
@@ -54,7 +64,7 @@ def _settings_page(view: Overview, form: SettingsForm, status: int = 200) -> Res
         overview=view,
         form=form,
         revisions=revisions_of(web.db(), enrolment.id),
-        outside=outside(view.path, view.plan),
+        outside=outside(view.path, view.plan, left=view.hours_total - view.hours_done, today=view.today),
         page_name="plan",
     )
 
@@ -74,7 +84,9 @@ def pauses() -> ResponseReturnValue:
         revisions.add_pause(web.db(), _who(view, form.revision.data), starts_on=starts_on, ends_on=ends_on)
     except (Conflict, InvalidInput) as fault:
         return _pauses_page(require_overview(), form, _put_beside(form, fault))
-    flash(f"Paused from {words.day(starts_on)} to {words.day(ends_on)}. No reminder comes in that time.", "ok")
+    over = ends_on < view.today
+    meaning = "Those days cost you nothing." if over else "No reminder comes in that time."
+    flash(f"Paused from {words.day(starts_on)} to {words.day(ends_on)}. {meaning}", "ok")
     return web.see_other(url_for("plans.pauses"))
 
 
@@ -106,10 +118,14 @@ def choose_way() -> ResponseReturnValue:
     view = require_overview()
     if request.method == "GET":
         return _ways_page(view)
+    kind = request.form.get("kind", "")
     try:
-        revisions.take_way(web.db(), _who(view, _number("revision")), kind=request.form.get("kind", ""))
+        revisions.take_way(web.db(), _who(view, _number("revision")), kind=kind)
     except Conflict:
-        return _ways_page(require_overview(), 409, CHANGED)
+        wanted = f"You chose “{words.way(kind)[0]}”. " if kind in words.WAYS else ""
+        return _ways_page(
+            require_overview(), 409, f"{MEANWHILE} {wanted}Below is where each way leads now; choose again."
+        )
     except InvalidInput as fault:
         return _ways_page(require_overview(), 422, fault.message)
     flash("Done: your plan goes on from here. The first plan stays visible as a thin line.", "ok")
@@ -128,12 +144,11 @@ def share(key: str) -> ResponseReturnValue:
     item = view.item(key)
     if item is None:
         raise NotFound
+    wanted = request.form.get("share", "")
     try:
-        revisions.change_share(
-            web.db(), _who(view, _number("revision")), key=item.key, share=request.form.get("share", "")
-        )
+        revisions.change_share(web.db(), _who(view, _number("revision")), key=item.key, share=wanted)
     except Conflict:
-        flash(CHANGED, "warn")
+        flash(f"{MEANWHILE} This is how it is now; you wanted it {SHARES.get(wanted, '')}. Choose again.", "warn")
     else:
         flash(f"{item.milestone.title}: your plan has new dates.", "ok")
     return web.see_other(url_for("progress.milestone", slug=view.path.slug, key=item.key))
@@ -151,7 +166,7 @@ def credit(number: int) -> ResponseReturnValue:
         try:
             revisions.bring_credit_back(web.db(), _who(view, _number("revision")), phase=number)
         except Conflict:
-            flash(CHANGED, "warn")
+            flash(f"{MEANWHILE} This is what would come back now.", "warn")
             return web.see_other(url_for("plans.credit", number=number))
         flash("The hours are back in your plan. That is what a placement test is for.", "ok")
         return web.see_other(url_for("progress.plan"))

@@ -1,6 +1,7 @@
 """Services that change a plan: each writes a revision with its reason, never edits one, and never overwrites unseen.
 
-Every form names the revision that it was made from; if another device was quicker, Conflict tells it.
+Every form names the revision that it was made from; if another device was quicker, Conflict tells it. The same form
+sent twice, as by a double click, is the same as once: what it wanted is there already.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment import ways
-from tracker.enrolment.queries import enrolment_for
+from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.enrolment.ways import Revised
 from tracker.errors import Conflict, InvalidInput, NotFound
 from tracker.models import Enrolment, PlanRevision, User
@@ -46,8 +47,9 @@ class Who:
     now: dt.datetime
 
 
-def take_way(session: Session, who: Who, *, kind: str) -> PlanRevision:
+def take_way(session: Session, who: Who, *, kind: str) -> None:
     """Goes on in one of the ways that are offered."""
+    reason = REASONS.get(kind, kind)
 
     def make(view: Overview, enrolment: Enrolment) -> Revised:
         revised = ways.chosen(view, kind)
@@ -57,10 +59,14 @@ def take_way(session: Session, who: Who, *, kind: str) -> PlanRevision:
             enrolment.target_on = None
         return revised
 
-    return _change(session, who, REASONS.get(kind, kind), make)
+    def there(view: Overview) -> bool:
+        _, newest = with_plan(session, who.user_id, who.path.slug)
+        return view.revision == who.seen + 1 and (newest.reason, newest.in_force_from) == (reason, who.today)
+
+    _change(session, who, reason, make, there)
 
 
-def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on: dt.date | None) -> PlanRevision:
+def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on: dt.date | None) -> None:
     """Other hours a week, or a date to be done by."""
 
     def make(view: Overview, enrolment: Enrolment) -> Revised:
@@ -68,36 +74,56 @@ def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on
         enrolment.target_on = target_on
         return revised
 
-    return _change(session, who, "Changed hours or target", make)
+    def there(view: Overview) -> bool:
+        same_hours = target_on is not None or view.plan.hours_per_week == hours_per_week
+        return view.revision == who.seen + 1 and view.target_on == target_on and same_hours
+
+    _change(session, who, "Changed hours or target", make, there)
 
 
-def change_share(session: Session, who: Who, *, key: str, share: str) -> PlanRevision:
+def change_share(session: Session, who: Who, *, key: str, share: str) -> None:
     """One milestone in full, by half, or left for later."""
+
+    def there(view: Overview) -> bool:
+        item = view.item(key)
+        if item is None or (item.due_on is None and not item.later):
+            return False  # without a date it is not in the plan, whatever its share
+        return share == ("later" if item.later else "half" if item.half else "full")
+
     reason = {"full": "Took a milestone in full", "half": "Halved a milestone"}.get(share, "Left a milestone for later")
-    return _change(session, who, reason, lambda view, _: ways.with_share(view, key, share))
+    _change(session, who, reason, lambda view, _: ways.with_share(view, key, share), there)
 
 
-def bring_credit_back(session: Session, who: Who, *, phase: int) -> PlanRevision:
+def bring_credit_back(session: Session, who: Who, *, phase: int) -> None:
     """The full hours of what was credited in a phase."""
-    return _change(
-        session, who, f"Took the credit of phase {phase} back", lambda view, _: ways.with_credit_back(view, phase)
+    _change(
+        session,
+        who,
+        f"Took the credit of phase {phase} back",
+        lambda view, _: ways.with_credit_back(view, phase),
+        lambda view: view.revision != who.seen and not ways.credited_in(view, phase),
     )
 
 
-def add_pause(session: Session, who: Who, *, starts_on: dt.date, ends_on: dt.date) -> PlanRevision:
+def add_pause(session: Session, who: Who, *, starts_on: dt.date, ends_on: dt.date) -> None:
     """Days on which the plan expects nothing, both ends included."""
+    pause = Pause(starts_on, ends_on)
 
     def make(view: Overview, enrolment: Enrolment) -> Revised:
         ways.check_pause(view, starts_on, ends_on)
-        pause = Pause(starts_on, ends_on)
         session.add(pause_row(enrolment, pause, who.now))
         return ways.with_pauses(view, tuple(sorted((*view.pauses, pause), key=lambda p: p.starts_on)))
 
-    return _change(session, who, "Pause", make)
+    _change(session, who, "Pause", make, lambda view: pause in view.pauses)
 
 
-def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> PlanRevision:
+def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> None:
     """Takes a pause away that has not begun, or ends a running one with yesterday. One that is over stays."""
+
+    def there(view: Overview) -> bool:
+        if view.revision == who.seen:
+            return False
+        return all(pause.starts_on != starts_on or pause.ends_on == who.today - DAY for pause in view.pauses)
 
     def make(view: Overview, enrolment: Enrolment) -> Revised:
         pause = next((p for p in view.pauses if p.starts_on == starts_on), None)
@@ -113,7 +139,7 @@ def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> PlanRevision
             left = tuple(sorted((*left, cut), key=lambda p: p.starts_on))
         return ways.with_pauses(view, left)
 
-    return _change(session, who, "Ended a pause", make)
+    _change(session, who, "Ended a pause", make, there)
 
 
 def pause_row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
@@ -121,14 +147,23 @@ def pause_row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
     return PauseRow(enrolment_id=enrolment.id, starts_on=pause.starts_on, ends_on=pause.ends_on, created_at=now)
 
 
-def _change(session: Session, who: Who, reason: str, make: Callable[[Overview, Enrolment], Revised]) -> PlanRevision:
+def _change(
+    session: Session,
+    who: Who,
+    reason: str,
+    make: Callable[[Overview, Enrolment], Revised],
+    there: Callable[[Overview], bool],
+) -> None:
+    """Writes what ``make`` makes of the plan; ``there`` says whether that is so already."""
     with transaction(session):
         session.get_one(User, who.user_id, with_for_update=True)  # of two devices, the second waits here
         view = overview(session, user_id=who.user_id, path=who.path, today=who.today)
+        if there(view):
+            return
         if view.revision != who.seen:
             raise Conflict
         enrolment = enrolment_for(session, who.user_id, who.path.slug)
-        return keep(session, who, enrolment, reason, make(view, enrolment))
+        keep(session, who, enrolment, reason, make(view, enrolment))
 
 
 def keep(session: Session, who: Who, enrolment: Enrolment, reason: str, revised: Revised) -> PlanRevision:

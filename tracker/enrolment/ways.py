@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.catalog.schema import Milestone as PathMilestone
+from tracker.enrolment.drafting import check_target
 from tracker.errors import InvalidInput
 from tracker.planning import (
     Milestone,
@@ -166,6 +167,8 @@ def _from_today(
     ]
     if target_on is not None and target_on <= view.today:
         raise InvalidInput("The target date must be after today.", "target_on")
+    if target_on is not None:
+        check_target(target_on, view.start_on)
     try:
         plan = revise_plan(
             view.plan,

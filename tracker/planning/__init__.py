@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.planning.fading import Cadence, cadence, is_first_monthly, weeks_after
 from tracker.planning.forecast import forecast
 from tracker.planning.pace import earned_share, pace, percent_done
-from tracker.planning.plan import build_plan, capacity, hours_for_months
+from tracker.planning.plan import build_plan, capacity, hours_lasting, hours_within, last_day_within
 from tracker.planning.replan import replan_options
 from tracker.planning.revise import revise_plan, shift_for_pauses
 from tracker.planning.schedule import CatchUp, catch_up, local_week, next_reminder
@@ -39,8 +39,10 @@ __all__ = [
     "catch_up",
     "earned_share",
     "forecast",
-    "hours_for_months",
+    "hours_lasting",
+    "hours_within",
     "is_first_monthly",
+    "last_day_within",
     "local_week",
     "next_reminder",
     "pace",

@@ -128,10 +128,24 @@ def _half_hours(hours: float) -> float:
     return math.ceil(hours * 2 * (1 - ROUNDING)) / 2
 
 
-def hours_for_months(hours: float, months: float) -> float:
-    """The hours a week, up to the next half hour, at which these hours take at most that many months."""
-    days = max(1, math.floor(months * DAYS_A_MONTH * (1 + ROUNDING)))
-    return max(float(MIN_HOURS), _half_hours(hours * 7 / days))
+def last_day_within(start_on: dt.date, months: float) -> dt.date:
+    """The last day on which a plan may finish that takes at most so many months."""
+    return start_on + (max(1, math.floor(months * DAYS_A_MONTH * (1 + ROUNDING))) - 1) * DAY
+
+
+def hours_within(hours: float, *, since: dt.date, until: dt.date, pauses: Sequence[Pause] = ()) -> float | None:
+    """The fewest hours a week, in half hours, that get these hours done by ``until``; None where none do."""
+    try:
+        return hours_for_target(hours, since, until, merged(pauses, since))
+    except PlanError:
+        return None
+
+
+def hours_lasting(hours: float, *, since: dt.date, until: dt.date, pauses: Sequence[Pause] = ()) -> float | None:
+    """The most hours a week, in half hours, with which these hours last until then; None where none do."""
+    days = study_days(since, until, merged(pauses, since)) if until >= since else 0
+    weekly = math.floor(hours * 2 * 7 / days) / 2 if days else 0.0
+    return weekly if MIN_HOURS <= weekly <= MAX_HOURS else None
 
 
 def capacity(plan: Plan, day: dt.date) -> float:

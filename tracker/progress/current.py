@@ -13,7 +13,7 @@ from tracker import web
 from tracker.catalog.schema import Path
 from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import OnPath, left_paths, on_paths
-from tracker.errors import NotFound
+from tracker.errors import NoPath, NotFound
 from tracker.progress import queries
 from tracker.progress.overview import Overview
 
@@ -52,10 +52,10 @@ def current_overview() -> Overview | None:
 
 
 def require_overview() -> Overview:
-    """The same for pages that make no sense without a path."""
+    """The same for pages that make no sense without a path: who is on none is led to where one is picked."""
     overview = current_overview()
     if overview is None:
-        raise NotFound
+        raise NoPath
     return overview
 
 

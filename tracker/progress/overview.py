@@ -83,6 +83,16 @@ class PhaseView:
         return sum(item.state == "done" for item in self.items)
 
     @property
+    def counted(self) -> int:
+        """How many there are to do: the other part of that fraction."""
+        return sum(item.counts for item in self.items)
+
+    @property
+    def credited(self) -> int:
+        """How many are known, and so need not be done."""
+        return sum(item.state == "known" for item in self.items)
+
+    @property
     def planned(self) -> tuple[Item, ...]:
         """What belongs to the plan, in the plan's order."""
         return tuple(item for item in self.items if not item.later or item.counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
@@ -9,14 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, words
 from tracker.catalog.schema import Milestone, Path
+from tracker.enrolment.drafting import outside
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
 from tracker.progress import notes, queries, services
-from tracker.progress.current import current_overview, my_path, overview_of, paths_left
+from tracker.progress.current import current_overview, my_path, overview_of, paths_left, require_overview
 from tracker.progress.forms import CriteriaForm, NoteForm, TickForm
 from tracker.progress.overview import Overview
 from tracker.progress.timeline import timeline
 from tracker.reminders import queries as reminders
+from tracker.study.services import choose_for_week
 
 blueprint = Blueprint("progress", __name__)
 
@@ -36,14 +39,36 @@ def dashboard() -> ResponseReturnValue:
     overview = current_overview()
     if overview is None:
         return web.page("progress/dashboard.html", overview=None, timeline=None, left=paths_left())
+    return _dashboard_page(overview)
+
+
+def _dashboard_page(
+    overview: Overview, status: int = 200, *, fault: str = "", wanted: Sequence[str] = ()
+) -> ResponseReturnValue:
     return web.page(
         "progress/dashboard.html",
+        status,
         overview=overview,
+        fault=fault,
+        wanted=wanted,
         timeline=timeline(overview, locale=web.locale()),
         ways=ways(overview) if overview.pace.status in ("ahead", "behind") else [],
         page_name="dashboard",
         **_reminder(),
     )
+
+
+@blueprint.post("/week")
+@web.login_required
+def week() -> ResponseReturnValue:
+    """One to three milestones to get on with this week."""
+    view, wanted = require_overview(), [key for key in request.form.getlist("milestone") if key]
+    try:
+        choose_for_week(web.db(), user_id=web.me().id, path=view.path, milestones=wanted, today=web.today())
+    except InvalidInput as fault:
+        return _dashboard_page(view, 422, fault=fault.message, wanted=wanted)
+    flash("Your week is set. The reminder leads with it, too." if wanted else "Nothing is chosen.", "ok")
+    return web.see_other(url_for("progress.dashboard"))
 
 
 @blueprint.get("/plan")
@@ -53,7 +78,14 @@ def plan() -> ResponseReturnValue:
     overview = current_overview()
     if overview is None:
         return web.see_other(url_for("progress.dashboard"))
-    return web.page("progress/plan.html", overview=overview, page_name="plan")
+    return web.page(
+        "progress/plan.html",
+        overview=overview,
+        outside=outside(
+            overview.path, overview.plan, left=overview.hours_total - overview.hours_done, today=overview.today
+        ),
+        page_name="plan",
+    )
 
 
 @blueprint.route("/milestones/<slug>/<key>", methods=["GET", "POST"])

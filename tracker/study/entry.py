@@ -11,6 +11,8 @@ from tracker.errors import InvalidInput
 
 DAY = dt.timedelta(days=1)
 LONGEST = 24 * 60
+BAD_LENGTH = "A session has from 1 minute to 24 hours."
+TO_COME = "That day is still to come: choose today or an earlier day."
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SMALL_WORDS = frozenset("a an and at for from in of on the to with".split())
@@ -26,6 +28,8 @@ ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 AGO = re.compile(r"\b(\d{1,3})\s+days?\s+ago\b", re.IGNORECASE)
 NAMED_DAY = re.compile(r"\b(?:last\s+)?(" + "|".join(f"{w}|{w[:3]}" for w in WEEKDAYS) + r")\b", re.IGNORECASE)
 DAY_MONTH = re.compile(r"\b(\d{1,2})\.?\s+(" + "|".join(MONTHS) + r")[a-z]*\b", re.IGNORECASE)
+LEADING = re.compile(r"^(?:(?:of|on|for|with)\s+)+", re.IGNORECASE)
+"""“2 hours of reading” is about reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,11 @@ def understand(line: str, *, today: dt.date, milestones: Iterable[tuple[str, str
     text = " ".join(line.split())
     minutes, text = _duration(text)
     on, text = _day(text, today)
-    words = text.strip(" ,;:-–")
+    if not 1 <= minutes <= LONGEST:
+        raise InvalidInput(BAD_LENGTH, "entry")
+    if on > today:
+        raise InvalidInput(TO_COME, "entry")
+    words = LEADING.sub("", text.strip(" ,;:-–"))
     key = _milestone(words, milestones)
     return Entry(minutes, on, key, "" if key and _named(words) else words)
 
@@ -65,7 +73,7 @@ def _day(text: str, today: dt.date) -> tuple[dt.date, str]:
         if found:
             rest = text[: found.start()] + " " + text[found.end() :]
             return read(found, today), re.sub(r"\s+on\s*$|^\s*on\s+", " ", " ".join(rest.split()))
-    for word, back in (("yesterday", 1), ("today", 0)):
+    for word, back in (("yesterday", 1), ("today", 0), ("tomorrow", -1)):
         found = re.search(rf"\b{word}\b", text, re.IGNORECASE)
         if found:
             return today - back * DAY, " ".join((text[: found.start()] + " " + text[found.end() :]).split())

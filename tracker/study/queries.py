@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
 from tracker.models import StudySession, WeekChoice
+from tracker.study.entry import Entry
 
-SHOWN = 60
+SHOWN = 30
+"""Entries of the log on one page."""
 
 
 Owner = tuple[int, str]
@@ -33,14 +35,28 @@ def minutes_by_day(session: Session, user_ids: Collection[int]) -> Mapping[Owner
     return found
 
 
-def sessions_of(session: Session, user_id: int, path: str) -> Sequence[StudySession]:
-    """The newest entries of the log."""
-    return session.scalars(
+def sessions_of(session: Session, user_id: int, path: str, page: int = 1) -> tuple[Sequence[StudySession], bool]:
+    """One page of the log, the newest first, and whether there are older entries."""
+    found = session.scalars(
         select(StudySession)
         .where(StudySession.user_id == user_id, StudySession.path == path)
         .order_by(StudySession.on_day.desc(), StudySession.id.desc())
-        .limit(SHOWN)
+        .offset((page - 1) * SHOWN)
+        .limit(SHOWN + 1)
     ).all()
+    return found[:SHOWN], len(found) > SHOWN
+
+
+def same_session(session: Session, user_id: int, path: str, entry: Entry) -> int | None:
+    """The newest entry that says exactly this."""
+    return session.scalar(
+        select(StudySession.id)
+        .where(StudySession.user_id == user_id, StudySession.path == path)
+        .where(StudySession.on_day == entry.on, StudySession.minutes == entry.minutes)
+        .where(StudySession.milestone == entry.milestone, StudySession.note == entry.note)
+        .order_by(StudySession.id.desc())
+        .limit(1)
+    )
 
 
 def session_for(session: Session, user_id: int, entry: int) -> StudySession:

@@ -13,19 +13,37 @@ from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import InvalidInput, NotFound
 from tracker.models import StudySession, User, WeekChoice
-from tracker.study.entry import LONGEST, Entry
-from tracker.study.queries import minutes_on, session_for, week_of
+from tracker.study.entry import BAD_LENGTH, LONGEST, TO_COME, Entry
+from tracker.study.queries import minutes_on, same_session, session_for, week_of
 
 MAX_NOTE = 500
 MAX_CHOICES = 3
 EARLIEST = dt.date(1990, 1, 1)
 
 
-def log_time(session: Session, *, user_id: int, path: Path, entry: Entry, today: dt.date, now: dt.datetime) -> int:
-    """Keeps a session; answers its id. Raises InvalidInput, or NotFound for somebody who is not on the path."""
+def log_time(
+    session: Session,
+    *,
+    user_id: int,
+    path: Path,
+    entry: Entry,
+    today: dt.date,
+    now: dt.datetime,
+    measured: bool = False,
+) -> int:
+    """Keeps a session; answers its id. Raises InvalidInput, or NotFound for somebody who is not on the path.
+
+    ``measured``: the timer said so, and is off with that. The same measurement sent twice is kept once.
+    """
     _check(path, entry, today)
     with transaction(session):
         enrolment_for(session, user_id, path.slug)
+        if measured:
+            user = session.get_one(User, user_id, with_for_update=True)
+            kept = None if user.timer_started_at else same_session(session, user_id, path.slug, entry)
+            if kept is not None:
+                return kept
+            user.timer_started_at = user.timer_milestone = None
         _check_day(minutes_on(session, user_id, entry.on), entry)
         row = StudySession(user_id=user_id, path=path.slug, created_at=now)
         _write(row, entry)
@@ -34,31 +52,33 @@ def log_time(session: Session, *, user_id: int, path: Path, entry: Entry, today:
         return row.id
 
 
-def change_time(session: Session, *, user_id: int, path: Path, number: int, entry: Entry, today: dt.date) -> None:
-    """Corrects a session."""
+def change_time(session: Session, *, user_id: int, path: Path, number: int, entry: Entry, today: dt.date) -> Entry:
+    """Corrects a session; answers what it was."""
     _check(path, entry, today)
     with transaction(session):
         row = session_for(session, user_id, number)
         _check_day(minutes_on(session, user_id, entry.on, without=row.id), entry)
+        before = _read(row)
         _write(row, entry)
+        return before
 
 
 def delete_time(session: Session, *, user_id: int, number: int) -> Entry:
     """Deletes a session and answers what it was, so that it can be brought back."""
     with transaction(session):
         row = session_for(session, user_id, number)
-        entry = Entry(row.minutes, row.on_day, row.milestone, row.note)
+        entry = _read(row)
         session.delete(row)
         return entry
 
 
 def _check(path: Path, entry: Entry, today: dt.date) -> None:
     if entry.on > today:
-        raise InvalidInput("That day is still to come: choose today or an earlier day.", "on")
+        raise InvalidInput(TO_COME, "on")
     if entry.on < EARLIEST:
         raise InvalidInput(f"Choose a day from {EARLIEST.year} on.", "on")
     if not 1 <= entry.minutes <= LONGEST:
-        raise InvalidInput("A session has from 1 minute to 24 hours.", "minutes")
+        raise InvalidInput(BAD_LENGTH, "minutes")
     if entry.milestone is not None and path.milestone(entry.milestone) is None:
         raise InvalidInput("The path has no such milestone.", "milestone")
     if len(entry.note) > MAX_NOTE:
@@ -72,6 +92,10 @@ def _check_day(already: int, entry: Entry) -> None:
         raise InvalidInput(
             f"A day has 24 hours, and {already // 60} h {already % 60} min of that one are logged already.", "minutes"
         )
+
+
+def _read(row: StudySession) -> Entry:
+    return Entry(row.minutes, row.on_day, row.milestone, row.note)
 
 
 def _write(row: StudySession, entry: Entry) -> None:
@@ -90,7 +114,7 @@ def start_timer(session: Session, *, user_id: int, path: Path, milestone: str | 
 
 
 def stop_timer(session: Session, *, user_id: int) -> None:
-    """Puts the timer back to nothing; what it measured is logged by the form that asked for it."""
+    """Puts the timer back to nothing."""
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True)
         user.timer_started_at = user.timer_milestone = None

@@ -17,6 +17,8 @@ from tracker.study.forms import LogForm
 
 blueprint = Blueprint("study", __name__)
 
+MOST_PAGES = 10_000
+
 
 @blueprint.get("/log")
 @web.login_required
@@ -42,16 +44,22 @@ def add() -> ResponseReturnValue:
     _offer(view, form)
     if not form.validate_on_submit():
         return _page(view, form, status=422, stopped=stopped)
+    entry = _entry(form)
     try:
-        services.log_time(
-            web.db(), user_id=web.me().id, path=view.path, entry=_entry(form), today=web.today(), now=web.now()
+        number = services.log_time(
+            web.db(),
+            user_id=web.me().id,
+            path=view.path,
+            entry=entry,
+            today=web.today(),
+            now=web.now(),
+            measured=stopped,
         )
     except InvalidInput as fault:
         form[fault.field].errors = [fault.message]
         return _page(view, form, status=422, stopped=stopped)
-    if stopped:
-        services.stop_timer(web.db(), user_id=web.me().id)
-    flash(f"Logged: {words.minutes(form.minutes.data or 0)} on {words.long_day(_entry(form).on)}.", "ok")
+    said = f"Logged: {words.minutes(entry.minutes)} on {words.long_day(entry.on)}."
+    _say(said, url_for("study.delete", number=number))
     return web.see_other(url_for("study.log"))
 
 
@@ -68,13 +76,13 @@ def change(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(view, form, status=422, number=number)
     try:
-        services.change_time(
+        before = services.change_time(
             web.db(), user_id=web.me().id, path=view.path, number=number, entry=_entry(form), today=web.today()
         )
     except InvalidInput as fault:
         form[fault.field].errors = [fault.message]
         return _page(view, form, status=422, number=number)
-    flash("Corrected.", "ok")
+    _say("Corrected.", url_for("study.change", number=number), before)
     return web.see_other(url_for("study.log"))
 
 
@@ -83,9 +91,7 @@ def change(number: int) -> ResponseReturnValue:
 def delete(number: int) -> ResponseReturnValue:
     """Deletes one entry, with undo."""
     gone = services.delete_time(web.db(), user_id=web.me().id, number=number)
-    fields = {"on": gone.on.isoformat(), "minutes": gone.minutes, "milestone": gone.milestone or "", "note": gone.note}
-    message: Any = {"text": f"Deleted: {words.minutes(gone.minutes)}.", "undo": url_for("study.add"), "fields": fields}
-    flash(message, "undo")
+    _say(f"Deleted: {words.minutes(gone.minutes)}.", url_for("study.add"), gone)
     return web.see_other(url_for("study.log"))
 
 
@@ -113,21 +119,18 @@ def timer() -> ResponseReturnValue:
     raise InvalidInput("The timer can be started, stopped or thrown away.")
 
 
-@blueprint.post("/week")
-@web.login_required
-def week() -> ResponseReturnValue:
-    """One to three milestones to get on with this week."""
-    view, wanted = require_overview(), request.form.getlist("milestone")
-    services.choose_for_week(
-        web.db(), user_id=web.me().id, path=view.path, milestones=[key for key in wanted if key], today=web.today()
-    )
-    flash("Your week is set. The reminder leads with it, too." if any(wanted) else "Nothing is chosen.", "ok")
-    return web.see_other(url_for("progress.dashboard"))
-
-
 def _understood(view: Overview, line: str) -> Entry:
     titles = [(item.key, item.milestone.title) for item in view.items]
     return understand(line[:500], today=web.today(), milestones=titles)
+
+
+def _say(said: str, undo: str, entry: Entry | None = None) -> None:
+    """A message with its undo: a form that is sent to an address, with the entry as it was before."""
+    message: Any = {"text": said, "undo": undo}
+    if entry:
+        own = {"minutes": entry.minutes, "milestone": entry.milestone or "", "note": entry.note}
+        message["fields"] = {"on": entry.on.isoformat(), **own}
+    flash(message, "undo")
 
 
 def _measured() -> Entry:
@@ -163,12 +166,16 @@ def _page(view: Overview, form: LogForm, *, status: int = 200, **more: Any) -> R
     user = web.me()
     started = user.timer_started_at
     timing = round((web.now() - started).total_seconds() / 60) if started else None
+    shown = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
+    sessions, older = queries.sessions_of(web.db(), user.id, view.path.slug, shown)
     return web.page(
         "study/log.html",
         status,
         overview=view,
         form=form,
-        sessions=queries.sessions_of(web.db(), user.id, view.path.slug),
+        sessions=sessions,
+        shown=shown,
+        older=older,
         timing=timing,
         timer_item=view.item(user.timer_milestone) if user.timer_milestone else None,
         page_name="log",
