@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pathlib
+import re
 
 import pytest
 
 from tests.catalog.small_path import SMALL, broken
 from tracker.catalog.check import check
 from tracker.catalog.loader import CatalogError, Fault, load_catalog, load_path
+
+SENTENCE = re.compile(r"[^\n]{10,240}\.")
+"""One line, not too long, with a full stop at its end."""
 
 BREAKS = [
     # what it is, old text, new text, line, part of the message
@@ -27,7 +31,7 @@ BREAKS = [
     ("no hours", "hours: 10", "hours: 0", 32, "more than 0 and at most 400, not 0"),
     ("too many hours", "hours: 20", "hours: 401", 45, "more than 0 and at most 400, not 401"),
     ("hours that are no number", "hours: 10", "hours: .nan", 32, "not nan"),
-    ("hours in words", "hours: 10", "hours: ten", 32, "hours: input should be a valid number"),
+    ("hours in words", "hours: 10", "hours: ten", 32, "hours should be a number, not 'ten'"),
     ("an address for a script", "https://example.org/book", "javascript:alert(1)", 24, "begin with https://"),
     ("an address without a host", "https://example.org/book", "https:///book", 24, "begin with https://"),
     ("too few criteria", "      crust: Your loaf has a crust.\n", "", 50, "at least 2 things"),
@@ -47,7 +51,7 @@ BREAKS = [
     ("a field with a slip in it", "title: Baking", "titel: Baking", 43, "no field called titel"),
     ("a key with capitals", "  baking:", "  Baking:", 41, "small letters and digits"),
     ("a key inside the body", "title: Baking", "key: baking\n    title: Baking", 43, "leave this out"),
-    ("a truth value for text", "title: Baking", "title: yes", 43, "title should be text, not True"),
+    ("a truth value for text", "title: Baking", "title: yes", 43, "title should be text, not true"),
     ("a kind that is none", "kind: project", "kind: feast", 44, "kind should be"),
     ("a version by hand", "title: Baker", "version: '1'\ntitle: Baker", 2, "leave it out"),
     ("a slug unlike the file's name", "slug: baker", "slug: butcher", 1, "should be the file's name, baker"),
@@ -67,6 +71,36 @@ BREAKS = [
     ("a second document", "resources:\n  book", "---\nresources:\n  book", 21, "not valid YAML"),
     ("a control character", "title: Baking", "title: Bak\x07ing", 43, "not allowed"),
     ("a date that is none", "title: Baking", "title: 2026-02-31", 43, "put it in quotes"),
+    ("a goal that is none", "by_starting_point: {beginner: full}", "by_goal: {fame: later}", 40, "is not a goal"),
+    ("a goal that moves nowhere", "by_starting_point: {beginner: full}", "by_goal: {a: soon}", 40, "or 'take-in'"),
+    ("goals as a list", "starting_points:", "goals: [a]\nstarting_points:", 15, "goals should be a mapping"),
+    ("a label with blanks", "needs: [mixing]", "shared: my dough", 49, "small letters and digits"),
+    ("a phase in words", "phase: 1", "phase: one", 29, "phase should be a whole number, not 'one'"),
+    ("hours below nothing", "hours: 10", "hours: -5", 32, "more than 0 and at most 400, not -5"),
+    ("hours without end", "hours: 10", "hours: .inf", 32, "at most 400, not inf"),
+    ("a number of a thousand digits", "hours: 10", "hours: " + "9" * 5000, 32, "put it in quotes"),
+    ("an estimate that may be", "estimate: true", "estimate: maybe", 34, "should be true or false, not 'maybe'"),
+    ("months in words", "tagline:", "min_months: nine\ntagline:", 3, "a whole number, not 'nine'"),
+    ("months below nothing", "tagline:", "min_months: -3\ntagline:", 3, "min_months should be at least 1, not -3"),
+    ("a list of starting points", "{beginner: full}", "[beginner]", 40, "should be a mapping, not a list"),
+    ("a need that is text", "needs: [mixing]", "needs: mixing", 49, "needs should be a list, not 'mixing'"),
+    ("a need that is a mapping", "needs: [mixing]", "needs: {a: b}", 49, "needs should be a list, not a mapping"),
+    ("a milestone that needs itself", "needs: [mixing]", "needs: [baking]", 49, "baking needs baking"),
+    ("no title", "title: Baking", "title:", 43, "title should be text, not nothing"),
+    ("an empty title", "title: Baking", "title: ' '", 43, "title should not be empty"),
+    ("a title without end", "title: Baking", "title: " + "x" * 200, 43, "at most 80 characters"),
+    ("a key without end", "  baking:", "  " + "b" * 70 + ":", 41, "small letters and digits"),
+    ("a key that is a number", "  baking:", "  3:", 41, "key should be text, not 3"),
+    ("a key that is a list", "  baking:", "  ? [a, b]\n  :", 41, "unhashable key"),
+    ("a criterion that is a number", "You can weigh.", "3", 37, "text should be text, not 3"),
+    ("an address that is a number", "https://example.org/book", "3", 24, "url should be text, not 3"),
+    ("an address with a blank", "https://example.org/book", "https://example.org/a b", 24, "begin with https://"),
+    ("resources as a list", "resources:\n  book:", "resources:\n  - book:", 21, "should be a mapping, not a list"),
+    ("a guide that is text", "milestones:\n", "guide: none\nmilestones:\n", 27, "a mapping of fields"),
+    ("a quotation mark left open", "title: Baking", "title: 'Baking", 53, "quoted scalar that began in line 43"),
+    ("data for text", "title: Baking", "title: !!binary aGVsbG8=", 43, "title should be text"),
+    ("a NUL", "title: Baking", "title: Bak\0ing", 43, "not allowed"),
+    ("the slug given twice", "milestones:\n", "slug: baker\nmilestones:\n", 27, "The key slug is given twice"),
     ("flow nesting without end", "topics: [Flour]", "topics: " + "[" * 50_000, 13, "nested deeper"),
     ("block nesting without end", "topics: [Flour]", "topics:\n      " + "- " * 50_000, 14, "nested deeper"),
 ]
@@ -89,6 +123,7 @@ def test_a_broken_file_names_the_line_and_the_reason(old: str, new: str, line: i
     faults = faults_of(broken(old, new))
     assert [f.line for f in faults if message in f.message] == [line], faults
     assert {f.file for f in faults} == {"baker.yaml"}
+    assert [f.message for f in faults if not SENTENCE.fullmatch(f.message)] == []
 
 
 def test_needs_in_a_circle_are_told_in_order() -> None:
@@ -158,6 +193,42 @@ def test_a_folder_tells_the_faults_of_all_its_files(tmp_path: pathlib.Path) -> N
         f"{tmp_path}/broken.yaml:2: This line is not UTF-8 text.",
         f"{tmp_path}/large.yaml:1: The file is larger than 1 MB.",
     ]
+
+
+LAUGHS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}' if n else 'ha'] * 9)}]" for n in range(9))
+"""Nine lines that would become 387 million entries."""
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "message"),
+    [
+        (LAUGHS.encode(), 1, "Anchors and aliases (& and *) are not accepted here."),
+        (b"#" * 10_000_000, 1, "The file is larger than 1 MB."),
+        (SMALL.replace("Bread", "Br\u00f6tchen").encode("latin-1", "replace"), 3, "This line is not UTF-8 text."),
+        (SMALL.encode("utf-16"), 1, "This line is not UTF-8 text."),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 1, "This line is not UTF-8 text."),
+        (b"", 1, "A path file should be a mapping of fields."),
+        (b"\t\t\n", 1, "This is not valid YAML: while scanning for the next token that began in line 1, "),
+        (b"- slug: baker\n", 1, "A path file should be a mapping of fields."),
+        (b"slug: baker\n\0\n", 2, "This is not valid YAML: a character that is not allowed."),
+        (b"%YAML 3.0\n---\nslug: baker\n", 1, "This is not valid YAML: found incompatible YAML document."),
+    ],
+    ids=["laughs", "10 MB", "Latin-1", "UTF-16", "a picture", "nothing", "tabs", "a list", "NUL", "another YAML"],
+)
+def test_a_file_that_is_no_path_file_at_all_is_answered_alike(
+    tmp_path: pathlib.Path, written: bytes, line: int, message: str
+) -> None:
+    file = tmp_path / "baker.yaml"
+    file.write_bytes(written)
+    (fault,) = check([file])
+    assert str(fault).startswith(f"{file}:{line}: {message}")
+    assert SENTENCE.fullmatch(fault.message)
+
+
+def test_line_ends_and_a_byte_order_mark_of_other_systems_do_no_harm(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "baker.yaml"
+    file.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert check([file]) == []
 
 
 def test_an_empty_folder_is_a_fault(tmp_path: pathlib.Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from tracker.catalog.values import Key, KeyedMap, Line, Text, Url, Value
+from tracker.catalog.values import Key, KeyedMap, Line, Some, Text, Url, Value
 
 Level = Literal["junior", "mid", "senior", "all"]
 Currency = Literal["EUR", "USD", "GBP", "CHF"]
@@ -46,7 +46,7 @@ class Fact(Value):
     """A figure that fits in a line, and the claims behind it."""
 
     figure: Line
-    claims: Annotated[Claims, Field(min_length=1)]
+    claims: Some[Claim]
 
 
 class Facts(Value):
@@ -129,7 +129,7 @@ class Skill(Value):
 
     title: Line
     text: Text | None = None
-    milestones: Annotated[tuple[Key, ...], Field(min_length=1)]
+    milestones: Some[Key]
 
 
 class Skills(Value):
@@ -143,7 +143,7 @@ class Comparison(Value):
     """This profession beside another one that has a path here."""
 
     title: Line
-    points: Annotated[Claims, Field(min_length=1)]
+    points: Some[Claim]
     carries_over: Claims = ()
     """What somebody from the other profession has already."""
 
@@ -189,7 +189,7 @@ class Law(Value):
     title: Line
     as_of: Line
     claims: Claims
-    dates: Annotated[tuple[LegalDate, ...], Field(min_length=1)]
+    dates: Some[LegalDate]
     details: Claims = ()
     open: Claims = ()
     """What was not settled on that day."""
@@ -200,7 +200,7 @@ class Question(Value):
     """A question with its full answer, paragraph by paragraph."""
 
     question: Line
-    answer: Annotated[Claims, Field(min_length=1)]
+    answer: Some[Claim]
 
 
 class Call(Value):
@@ -218,7 +218,7 @@ class Guide(Value):
     lead: Claim
     written: Line
     """When the text was last gone through: "November 2026"."""
-    profession: Annotated[Claims, Field(min_length=1)]
+    profession: Some[Claim]
     median: Median | None = None
     pay: KeyedMap[PayTable] = Field(default_factory=dict, validate_default=True)
     pay_trends: Claims = ()

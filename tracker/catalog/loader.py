@@ -19,6 +19,7 @@ from tracker.catalog.schema import Catalog, Path
 KEYED = ("phases", "starting_points", "goals", "milestones")
 """Written in the file as key → body, so that the permanent keys stand out; tuples of models in the Path."""
 
+MAX_SHOWN = 40
 MAX_FAULTS = 50
 """Nobody reads more at once, and a learner's own text could be made to have a hundred thousand."""
 
@@ -110,6 +111,8 @@ def _path(raw: object, stem: str, problems: list[Problem]) -> Path | None:
     except ValidationError as error:
         problems += (Problem(detail["loc"], _sentence(detail)) for detail in error.errors())
         return None
+    if problems:  # what was not even a mapping would only be reported twice
+        return None
     problems += problems_of(path)
     if path.slug != stem:
         problems.append(Problem(("slug",), f"The slug {path.slug} should be the file's name, {stem}."))
@@ -163,29 +166,51 @@ def _tuples(value: object) -> object:
     return value
 
 
+# by pydantic's names of what is wrong; what is not listed is told in pydantic's own words
+_SENTENCES = {
+    "missing": "The field {field} is missing.",
+    "extra_forbidden": "There is no field called {field} here.",
+    "literal_error": "{field} should be {expected}, not {given}.",
+    "string_type": "{field} should be text, not {given}.",
+    "string_too_short": "{field} should not be empty.",
+    "string_too_long": "{field} should have at most {max_length} characters.",
+    "int_type": "{field} should be a whole number, not {given}.",
+    "float_type": "{field} should be a number, not {given}.",
+    "bool_type": "{field} should be true or false, not {given}.",
+    "date_type": "{field} should be a date such as 2026-08-02, not {given}.",
+    "tuple_type": "{field} should be a list, not {given}.",
+    "dict_type": "{field} should be a mapping, not {given}.",
+    "mapping_type": "{field} should be a mapping, not {given}.",
+    "model_type": "This should be a mapping of fields, each with its name.",
+    "model_attributes_type": "This should be a mapping of fields, each with its name.",
+    "invalid_key": "This should be a mapping of fields, each with its name.",
+    "greater_than": "{field} should be more than {gt}, not {given}.",
+    "greater_than_equal": "{field} should be at least {ge}, not {given}.",
+    "less_than_equal": "{field} should be at most {le}, not {given}.",
+    "value_error": "{error}",
+}
+
+
 def _sentence(detail: ErrorDetails) -> str:
     """One plain sentence for what pydantic found."""
     names = [part for part in detail["loc"] if isinstance(part, str) and part != "[key]"]
-    field = names[-1] if names else "this"
-    match detail["type"]:
-        case "missing":
-            return f"The field {field} is missing."
-        case "extra_forbidden":
-            return f"There is no field called {field} here."
-        case "literal_error":
-            return f"{field} should be {detail['ctx']['expected']}, not {detail['input']!r}."
-        case "string_type":
-            return f"{field} should be text, not {detail['input']!r:.40}."
-        case "model_type" | "model_attributes_type" | "invalid_key":
-            return "This should be a mapping of fields, each with its name."
-        case "tuple_type":
-            return f"{field} should be a list."
-        case "date_type":
-            return f"{field} should be a date such as 2026-08-02, not {detail['input']!r:.40}."
-        case "too_short":
-            return f"{field} should have at least one entry."
-        case "value_error":
-            return str(detail["ctx"]["error"])
+    said = _SENTENCES.get(detail["type"], "{field}: " + detail["msg"].replace("{", "(").replace("}", ")") + ".")
+    about = {"field": names[-1] if names else "this", "given": _shown(detail["input"]), **detail.get("ctx", {})}
+    return said.format_map(about)
+
+
+def _shown(value: object) -> str:
+    """What somebody wrote, shortly."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case tuple() | list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case str():
+            return repr(value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "…")
         case _:
-            said = detail["msg"]
-            return f"{field}: {said[:1].lower()}{said[1:]}."
+            return str(value)[:MAX_SHOWN]

@@ -108,13 +108,22 @@ def _line(event: yaml.Event) -> int:
 
 def _bad_text(fault: yaml.YAMLError, text: str) -> BadText:
     mark = (fault.problem_mark or fault.context_mark) if isinstance(fault, yaml.MarkedYAMLError) else None
-    if mark is not None:
-        problem = str(getattr(fault, "problem", None) or "unreadable")
-        said = problem if problem.endswith(".") else f"This is not valid YAML: {problem}."
-        return BadText(mark.line + 1, said)
+    if isinstance(fault, yaml.MarkedYAMLError) and mark is not None:
+        problem = fault.problem or "unreadable"
+        if problem.endswith("."):
+            return BadText(mark.line + 1, problem)
+        return BadText(mark.line + 1, f"This is not valid YAML: {_context(fault)}{problem}.")
     position = getattr(fault, "position", None)
     line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
     return BadText(line, "This is not valid YAML: a character that is not allowed.")
+
+
+def _context(fault: yaml.MarkedYAMLError) -> str:
+    """Where what went wrong had begun: a quotation mark left open is noticed only at the end of the file."""
+    if not fault.context:
+        return ""
+    begun = fault.context_mark
+    return f"{fault.context} that began in line {begun.line + 1}, " if begun else f"{fault.context}, "
 
 
 class Lines:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
+_V = TypeVar("_V")
+
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -32,12 +34,19 @@ def _checked_url(value: str) -> str:
     return value
 
 
+def _checked_not_empty(values: tuple[_V, ...]) -> tuple[_V, ...]:
+    if not values:
+        raise ValueError("There should be at least one entry here.")
+    return values
+
+
 Key = Annotated[str, AfterValidator(_checked_key)]
 Url = Annotated[str, AfterValidator(_checked_url)]
 Line = Annotated[str, Field(min_length=1, max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
-_V = TypeVar("_V")
+# After the entries: an entry with a fault should not also be reported as missing.
+Some = Annotated[tuple[_V, ...], AfterValidator(_checked_not_empty)]
 # A plain dict inside a frozen model could still be written to, for every learner at once.
 FrozenMap = Annotated[Mapping[str, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)]
 KeyedMap = Annotated[Mapping[Key, _V], AfterValidator(MappingProxyType), PlainSerializer(dict)]
