@@ -16,9 +16,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 SECRET_BYTES = 32
+TOKEN_LENGTH = 16
 KNOWN = frozenset(
     "DATABASE_URL INSTANCE_DIR SECRET_KEY ENV BASE_URL MAIL_URL MAIL_FROM MAIL_SPREAD MAIL_AMBIGUOUS "
-    "MAIL_UNSUBSCRIBE MAIL_RATE SITE_NAME".split()
+    "MAIL_UNSUBSCRIBE MAIL_RATE METRICS_TOKEN SITE_NAME".split()
 )
 
 
@@ -55,6 +56,8 @@ class Settings:
     """Mails a second, of all processes together; 0 sets no limit."""
     mail_unsubscribe: str = ""
     """A mailbox that is read, offered as a second way to unsubscribe; empty offers none."""
+    metrics_token: str = ""
+    """Whoever sends it may read /metrics; empty: only this machine, while the site is of this machine alone."""
     site_name: str = "Waymark"
     port: int = 8000
     paths_dir: Path = ROOT / "seed_data" / "paths"
@@ -98,6 +101,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_ambiguous=_choice(get, "MAIL_AMBIGUOUS", ("resend", "hold"), "resend"),  # type: ignore[arg-type]  # as above
         mail_rate=_rate(get.get("MAIL_RATE", "")),
         mail_unsubscribe=_mailbox(get["MAIL_UNSUBSCRIBE"], "MAIL_UNSUBSCRIBE") if get.get("MAIL_UNSUBSCRIBE") else "",
+        metrics_token=_token(get.get("METRICS_TOKEN", "")),
         site_name=_line(get.get("SITE_NAME", ""), "SITE_NAME") or "Waymark",
         port=port,
         unknown=tuple(sorted(f"TRACKER_{name}" for name in get.keys() - KNOWN)),
@@ -179,6 +183,14 @@ def _secret_key(given: str, env: str, instance_dir: Path) -> str:
     if len(key) < SECRET_BYTES:
         raise SettingError(f"TRACKER_SECRET_KEY: {file} is empty or cut short; delete it to have a new one made.")
     return key
+
+
+def _token(given: str) -> str:
+    if given and not (len(given) >= TOKEN_LENGTH and given.isascii() and given.isprintable() and " " not in given):
+        raise SettingError(
+            f"TRACKER_METRICS_TOKEN: {TOKEN_LENGTH} letters and digits or more; make one with 'openssl rand -hex 16'."
+        )
+    return given
 
 
 def _base_url(given: str, env: str, port: int) -> str:

@@ -60,6 +60,8 @@ def test_a_mail_server_is_read_from_its_address(tmp_path: Path) -> None:
         ("TRACKER_MAIL_FROM", "Ada <a@b.org>\nBcc: c@d.org"),
         ("TRACKER_MAIL_SPREAD", "-1"),
         ("TRACKER_MAIL_SPREAD", "soon"),
+        ("TRACKER_METRICS_TOKEN", "short"),
+        ("TRACKER_METRICS_TOKEN", "with a space in it"),
         ("TRACKER_MAIL_AMBIGUOUS", "guess"),
         ("TRACKER_MAIL_RATE", "0"),
         ("TRACKER_MAIL_RATE", "fast"),

@@ -30,11 +30,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_mail_unsent", MAIL, ["state", "id"], **partial("state IN ('dead', 'skipped', 'unknown')")
     )
-    op.create_index("ix_outbox_mail_urgent", MAIL, ["kind", "id"], **partial("priority = 0"))
+    op.create_index("ix_outbox_mail_kind", MAIL, ["kind", "id"], **partial("kind <> 'weekly'"))
 
 
 def downgrade() -> None:
-    for name in ("urgent", "unsent", "sent", "queued"):
+    for name in ("kind", "unsent", "sent", "queued"):
         op.drop_index(f"ix_outbox_mail_{name}", MAIL)
     op.create_index("ix_outbox_mail_queued", MAIL, ["priority", "available_at", "id"], **partial("state = 'queued'"))
     for column in ("alarm", "paused", "retried"):

@@ -43,6 +43,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with Site(tmp_path_factory.mktemp("site")) as site:
         made = site.tracker("demo")
+        site.tracker("users", "promote", "demo@example.org")  # so that the pages for administrators are looked at, too
         password = re.search(r"password\s+(\S+)", made.stdout)
         assert password, made.stderr
         yield Demo(site, password.group(1))

@@ -36,7 +36,7 @@ class OutboxMail(Base):
             sqlite_where=text("state IN ('claimed', 'sending')"),
             postgresql_where=text("state IN ('claimed', 'sending')"),
         ),
-        # The last three are for whoever watches: how much was sent, what was not, and account mail among the reminders.
+        # The last three are for whoever watches: how much was sent, what was not, and the few mails of other kinds.
         Index(
             "ix_outbox_mail_sent",
             "sent_at",
@@ -51,11 +51,11 @@ class OutboxMail(Base):
             postgresql_where=text("state IN ('dead', 'skipped', 'unknown')"),
         ),
         Index(
-            "ix_outbox_mail_urgent",
+            "ix_outbox_mail_kind",
             "kind",
             "id",
-            sqlite_where=text("priority = 0"),
-            postgresql_where=text("priority = 0"),
+            sqlite_where=text("kind <> 'weekly'"),
+            postgresql_where=text("kind <> 'weekly'"),
         ),
     )
 

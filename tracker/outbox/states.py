@@ -18,3 +18,5 @@ LEASED = OutboxMail.state.in_(bindparam("leased", ["claimed", "sending"], expand
 """Some sender has it in hand."""
 UNSENT = OutboxMail.state.in_(bindparam("unsent", ["dead", "skipped", "unknown"], expanding=True, literal_execute=True))
 """Over, but not known to have arrived."""
+NOT_WEEKLY = OutboxMail.kind != literal("weekly", literal_execute=True)
+"""The few among the many."""

@@ -74,7 +74,7 @@ class Health:
         if self._waits_too_long(self.oldest_due, LATE):
             said.append(f"Mail has been waiting for {self._since(self.oldest_due)}.")
         if self.alarm:
-            said.append(f"Sending is paused, because mail after mail was refused: {self.paused}")
+            said.append("Sending is paused, because mail after mail was refused.")  # by which words: not for everybody
         return [sentence for sentence in said if sentence]
 
     @property
