@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tests.environment import NOW
 from tests.mailing import HOUR, PostOffice, post_office, prefer, weekly
-from tests.people import TODAY, ada, path_of
+from tests.people import TODAY, ada, make_user, path_of
 from tracker.catalog.schema import Catalog
 from tracker.db import SessionFactory, transaction
 from tracker.enrolment import revisions
@@ -61,7 +61,7 @@ def suppress(session: Session) -> None:
 
 
 def _user(session: Session) -> User:
-    return session.query(User).one()
+    return session.query(User).filter_by(email="ada@example.org").one()
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,20 @@ def test_a_reminder_that_is_not_wanted_any_more_is_skipped_with_a_reason(
         deliver_while(office, change)
         assert office.sink.messages == []
         assert (office.mail(mail_id).state, office.mail(mail_id).reason) == ("skipped", reason)
+
+
+@pytest.mark.parametrize("change", [unsubscribe, change_address, unconfirm, suppress])
+def test_what_is_wrong_with_one_learner_is_no_reason_for_another(
+    session: Session, sessions: SessionFactory, settings: Settings, change: Callable[[Session], None]
+) -> None:
+    user, eve = ada(session), make_user(session, "eve@example.org")
+    prefer(session, user)
+    prefer(session, eve)
+    mail_id, other = weekly(session, user), weekly(session, eve)
+    with post_office(settings, sessions) as office:
+        deliver_while(office, change)
+        assert (office.mail(mail_id).state, office.mail(other).state) == ("skipped", "sent")
+        assert office.sink.recipients == ["eve@example.org"]
 
 
 def test_a_pause_that_begins_while_the_mail_is_in_hand_is_kept(

@@ -35,6 +35,10 @@ log = logging.getLogger(__name__)
 BATCH = 20
 BATCH_SECONDS = 2.0
 """After this long the rest of a batch is given back, so that an urgent mail never waits for twenty slow ones."""
+TURNED_AWAY = dt.timedelta(seconds=5)
+"""So that nobody asks again and again without a breath where fence and words should ever disagree."""
+AGAIN_SECONDS = 60
+"""Within these a mail goes again whose conversation the server cut short; others go first."""
 COMPOSE_ATTEMPTS = 3
 RECORD_PAUSES = (0.1, 0.5, 1, 2, 5, *[10] * 50)
 """Seconds between attempts to record an outcome: for about as long as the lease. The mail has left, so not knowing it
@@ -165,8 +169,8 @@ class Postman:
         """The fence said no: either the mail is another sender's by now, or it is not wanted any more."""
         with self.sessions() as session:
             reason = why_not(session, mail, self.now())
-            if not reason:  # changed back meanwhile, or no longer ours: release touches only what is ours
-                claim.release(session, [mail])
+            if not reason:  # changed back meanwhile, or no longer ours: only what is ours is touched
+                claim.postpone(session, mail, until=self.now() + TURNED_AWAY)
         if reason:
             self._skip(mail, reason)
 
@@ -217,7 +221,7 @@ class Postman:
     def _trouble(self, mail: OutboxMail, trouble: ServerTrouble) -> None:
         """Back it goes, no attempt counted. If the conversation about it had begun, others go first next time."""
         begun = trouble.phase in ("mail", "rcpt", "data")
-        until = self.now() + dt.timedelta(seconds=60 * self.dice.random()) if begun else mail.available_at
+        until = self.now() + dt.timedelta(seconds=AGAIN_SECONDS * self.dice.random()) if begun else mail.available_at
         said = {"last_phase": trouble.phase, "last_code": trouble.code, "last_text": trouble.text[:200]}
         with self.sessions() as session:
             claim.postpone(session, mail, until=until, reason=AWAY, **said)

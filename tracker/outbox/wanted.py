@@ -17,20 +17,22 @@ EXPIRED = "It could not be sent in time."
 _mail, _user = OutboxMail.__table__.c, User.__table__.c
 _preference, _refused = ReminderPreference.__table__.c, Suppression.__table__.c
 
+
+def _about_it(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Exists, for the mail of the outer statement: two levels deep it would be any mail unless that is said."""
+    return exists().where(*conditions).correlate(OutboxMail.__table__)
+
+
 _reminder = and_(
     _user.email == _mail.recipient,
     _user.email_confirmed_at.is_not(None),
-    exists().where(
-        _preference.user_id == _mail.user_id,
-        _preference.enabled,
-        _preference.rev == _mail.rev,
-    ),
-    ~exists().where(_refused.address == _mail.recipient),
+    _about_it(_preference.user_id == _mail.user_id, _preference.enabled, _preference.rev == _mail.rev),
+    ~_about_it(_refused.address == _mail.recipient),
 )
 
 STILL_WANTED: tuple[ColumnElement[bool], ...] = (
     _mail.expires_at > bindparam("now"),
-    exists().where(_user.id == _mail.user_id, or_(_mail.priority == URGENT, _reminder)),
+    _about_it(_user.id == _mail.user_id, or_(_mail.priority == URGENT, _reminder)),
 )
 """Conditions on an outbox row that must hold, ``now``, in the very statement that allows its bytes to leave.
 
