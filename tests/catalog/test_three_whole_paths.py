@@ -185,6 +185,22 @@ def test_needs_point_backwards_or_to_the_same_phase(path: Path) -> None:
     assert [m.key for m in path.milestones for need in m.needs if keys.index(need) > keys.index(m.key)] == []
 
 
+def test_the_hours_a_week_of_the_stories_are_those_of_our_plan_in_their_months() -> None:
+    guide = path_of(CATALOG, "ml-engineer").guide
+    assert guide
+    assert [(story.months, story.hours_per_week) for story in guide.stories.values()] == [
+        (story.months, round(sum(hours_of("ml-engineer", story.starting_point)) / (story.months * 52 / 12), 1))
+        for story in guide.stories.values()
+    ]
+
+
+def test_more_than_half_of_the_hours_are_estimates_as_the_guide_says() -> None:
+    path = path_of(CATALOG, "ml-engineer")
+    assert path.hours / 2 < sum(m.hours for m in path.active if m.estimate) < path.hours * 2 / 3
+    assert path.guide
+    assert "More than half of these hours" in path.guide.questions["how-long"].answer[-1].text
+
+
 def test_every_skill_is_built_and_every_phase_builds_one(path: Path) -> None:
     assert path.guide
     skills = [*path.guide.skills.technical.values(), *path.guide.skills.soft.values()]
