@@ -23,7 +23,7 @@ from tracker.catalog.loader import CatalogError, load_catalog, load_file
 from tracker.catalog.schema import Catalog
 from tracker.errors import InvalidInput, NotFound
 from tracker.migrate import SchemaError, migrate
-from tracker.progress.queries import orphans
+from tracker.progress.orphans import orphans, paths_without_file
 
 
 def main() -> None:
@@ -147,7 +147,7 @@ def catalog() -> None:
 def catalog_check(files: tuple[Path, ...]) -> None:
     """Validate path files (default: all that are served); exit 1 and say file, line and what is wrong.
 
-    Also refuses a file that lacks a milestone on which learners have recorded something.
+    Also refuses a file that lacks what learners hold: milestones recorded or planned, starting points, goals.
     """
     settings = prepared()
     chosen = files or tuple(sorted(settings.paths_dir.glob("*.yaml")))
@@ -155,6 +155,7 @@ def catalog_check(files: tuple[Path, ...]) -> None:
     if not faults:
         with open_session(settings) as session:
             faults = [line for file in chosen for line in _orphans(session, file)]
+            faults += [] if files else _without_file(session, settings.paths_dir, chosen)
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -163,10 +164,13 @@ def catalog_check(files: tuple[Path, ...]) -> None:
 
 
 def _orphans(session: Session, file: Path) -> list[str]:
+    return [f"{file}:1: {said}" for said in orphans(session, load_file(file))]
+
+
+def _without_file(session: Session, folder: Path, files: tuple[Path, ...]) -> list[str]:
+    gone = paths_without_file(session, {file.stem for file in files})
     return [
-        f"{file}:1: the milestone {key} is gone, but {learners} learner(s) recorded something on it; "
-        "keep it as `retired: true`, or name it under `formerly` of the one that takes its place."
-        for key, learners in orphans(session, load_file(file)).items()
+        f"{folder}:1: {slug}.yaml is missing, but {count} learner(s) are on that path." for slug, count in gone.items()
     ]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from tracker.catalog.guide import Skill
-from tracker.catalog.schema import Path
+from tracker.catalog.schema import OWN, Path
 from tracker.catalog.values import Value
 
 MIN_CRITERIA = 2
@@ -108,6 +108,8 @@ def _references(path: Path) -> Iterator[Problem]:
     milestones = {m.key: m for m in path.milestones}
     for index, milestone in enumerate(path.milestones):
         here = ("milestones", index)
+        if any(name.startswith(OWN) for name in milestone.names):
+            yield Problem(here, f"{milestone.key}: keys that begin with {OWN} are for what learners add themselves.")
         for place, need in enumerate(milestone.needs):
             if need not in milestones:
                 yield Problem((*here, "needs", place), f"{milestone.key} needs {need}, which is not a milestone.")

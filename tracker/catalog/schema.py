@@ -19,6 +19,9 @@ from tracker.catalog.values import FrozenMap, Key, Line, Text, Url, Value
 MAX_HOURS = 400
 """More than this is a course of its own: it should be several milestones, or the plan gets too coarse."""
 
+OWN = "own-"
+"""How the keys of milestones begin that learners added to their own plan."""
+
 Kind = Literal["topic", "practice", "project", "checkpoint"]
 Treatment = Literal["full", "half", "known", "later", "half-later"]
 Move = Literal["later", "take-in"]
@@ -83,6 +86,16 @@ class Milestone(Value):
 
     def __hash__(self) -> int:
         return hash(self.key)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All keys that it has or had, the present one first."""
+        return (self.key, *self.formerly)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a learner added it to their own plan; no path file has such a key."""
+        return self.key.startswith(OWN)
 
     def treatment(self, starting_point: str) -> Treatment:
         """What this starting point is credited with here; full where the file is silent."""
@@ -169,8 +182,7 @@ class Path(Value):
         for other in others:
             for milestone in other.milestones if other.slug != self.slug else ():
                 if milestone.shared:
-                    names = (milestone.key, *milestone.formerly)
-                    found.setdefault(milestone.shared, []).extend((other.slug, name) for name in names)
+                    found.setdefault(milestone.shared, []).extend((other.slug, name) for name in milestone.names)
         twins = {m.key: tuple(found[m.shared]) for m in self.milestones if m.shared in found}
         return self.changed(twins=MappingProxyType(twins)) if twins else self
 

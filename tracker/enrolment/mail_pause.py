@@ -99,5 +99,5 @@ def _pause(session: Session, who: Who, enrolment: Enrolment, view: Overview, wee
     except InvalidInput:
         return None
     session.add(pause_row(enrolment, pause, who.now))
-    keep(session, who, enrolment, reason, revised)
+    keep(session, who, view, enrolment, reason, revised)
     return pause.ends_on

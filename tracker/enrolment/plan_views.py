@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker import web, words
 from tracker.enrolment import revisions, ways
 from tracker.enrolment.drafting import outside
+from tracker.enrolment.offers import offer
 from tracker.enrolment.plan_forms import PauseForm, SettingsForm
 from tracker.enrolment.queries import enrolment_for, revisions_of
 from tracker.enrolment.revisions import Who
@@ -65,6 +66,7 @@ def _settings_page(view: Overview, form: SettingsForm, status: int = 200) -> Res
         form=form,
         revisions=revisions_of(web.db(), enrolment.id),
         outside=outside(view.path, view.plan, left=view.hours_total - view.hours_done, today=view.today),
+        offer=offer(web.db(), view, declined_too=True),
         page_name="plan",
     )
 
@@ -177,6 +179,28 @@ def credit(number: int) -> ResponseReturnValue:
         credited=ways.credited_in(view, number),
         page_name="plan",
     )
+
+
+@blueprint.route("/plan/changes", methods=["GET", "POST"])
+@web.login_required
+def changes() -> ResponseReturnValue:
+    """A new version of the path: what exactly it changes, to accept or to stay."""
+    view = require_overview()
+    if request.method == "GET":
+        found = offer(web.db(), view, declined_too=True)
+        return web.page("enrolment/changes.html", overview=view, offer=found, page_name="plan")
+    who, version = _who(view, _number("revision")), request.form.get("version", "")
+    try:
+        if request.form.get("answer") == "stay":
+            revisions.stay(web.db(), who, version=version)
+            flash("Your plan stays as it is. You can still look at the new version under Hours and target.", "ok")
+        else:
+            revisions.accept_content(web.db(), who, version=version)
+            flash("Your plan has the new version from today on. What you did stays as it was.", "ok")
+    except Conflict:
+        flash(CHANGED, "warn")
+        return web.see_other(url_for("plans.changes"))
+    return web.see_other(url_for("progress.plan"))
 
 
 def _number(name: str) -> int | None:

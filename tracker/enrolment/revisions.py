@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment import ways
+from tracker.enrolment.offers import offer
+from tracker.enrolment.outlines import note_outline
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.enrolment.ways import Revised
 from tracker.errors import Conflict, InvalidInput, NotFound
@@ -24,6 +26,7 @@ from tracker.models import Pause as PauseRow
 from tracker.planning import Pause
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
+from tracker.progress.settling import settle
 from tracker.reminders.schedule import compose_anew
 
 DAY = dt.timedelta(days=1)
@@ -147,12 +150,35 @@ def pause_row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
     return PauseRow(enrolment_id=enrolment.id, starts_on=pause.starts_on, ends_on=pause.ends_on, created_at=now)
 
 
+def accept_content(session: Session, who: Who, *, version: str) -> None:
+    """Takes the present version of the path over. Raises Conflict where another one than ``version`` is there now."""
+
+    def make(view: Overview, enrolment: Enrolment) -> Revised:
+        found = offer(session, view, declined_too=True)
+        if found is None or view.path.version != version:
+            raise Conflict
+        note_outline(session, view.path)
+        return found.revised
+
+    _change(
+        session, who, "New version of the path", make, lambda view: view.made_from == version, content_version=version
+    )
+
+
+def stay(session: Session, who: Who, *, version: str) -> None:
+    """Leaves the plan as it is; this version is not offered again."""
+    with transaction(session):
+        enrolment_for(session, who.user_id, who.path.slug).stayed_at = version[:64]
+
+
 def _change(
     session: Session,
     who: Who,
     reason: str,
     make: Callable[[Overview, Enrolment], Revised],
     there: Callable[[Overview], bool],
+    *,
+    content_version: str = "",
 ) -> None:
     """Writes what ``make`` makes of the plan; ``there`` says whether that is so already."""
     with transaction(session):
@@ -163,28 +189,40 @@ def _change(
         if view.revision != who.seen:
             raise Conflict
         enrolment = enrolment_for(session, who.user_id, who.path.slug)
-        keep(session, who, enrolment, reason, make(view, enrolment))
+        revised = make(view, enrolment)
+        keep(session, who, view, enrolment, reason, revised, content_version=content_version)
 
 
-def keep(session: Session, who: Who, enrolment: Enrolment, reason: str, revised: Revised) -> PlanRevision:
-    """Adds the revision that follows the one ``who`` has seen; never commits."""
+def keep(
+    session: Session,
+    who: Who,
+    view: Overview,
+    enrolment: Enrolment,
+    reason: str,
+    revised: Revised,
+    *,
+    content_version: str = "",
+) -> PlanRevision:
+    """Adds the revision that follows the one in ``view``; never commits."""
     plan = revised.plan
     revision = PlanRevision(
         enrolment_id=enrolment.id,
-        number=who.seen + 1,
+        number=view.revision + 1,
         reason=reason,
         in_force_from=who.today,
         created_at=who.now,
         start_on=plan.start_on,
         finish_on=plan.finish_on,
         hours_per_week=plan.hours_per_week,
-        content_version=who.path.version,
+        # other hours or pauses do not take a new version of the path over
+        content_version=content_version or view.made_from,
         milestones=[[m.key, m.hours, m.starts_on.isoformat(), m.due_on.isoformat()] for m in plan.milestones],
         known=list(revised.credit.known),
         half=list(revised.credit.half),
         later=[list(pair) for pair in revised.credit.later],
         since=plan.since,
         earned_before=plan.before,
+        carried=settle(session, user_id=who.user_id, view=view, now=who.now),
     )
     session.add(revision)
     compose_anew(session, who.user_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment.drafting import Choices, Draft, draft
+from tracker.enrolment.outlines import note_outline
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import NotFound
 from tracker.models import Enrolment, PlanRevision, User
@@ -43,7 +44,9 @@ def enrol(
         session.add(enrolment)
         session.flush()
         reason = "Took the path up again" if present else "First plan"
-        revise(session, enrolment, path, plan, reason=reason, in_force_from=choices.start_on, now=now)
+        revision = revise(session, enrolment, path, plan, reason=reason, in_force_from=choices.start_on, now=now)
+        # a new estimate must not change what was done before the plan was made
+        revision.later = [*revision.later, *([m.key, m.hours] for m in path.active if m.key in done)]
         user.current_path = path.slug
         ensure_preference(session, user, now=now)
         return enrolment
@@ -86,6 +89,7 @@ def revise(
     now: dt.datetime,
 ) -> PlanRevision:
     """Adds the next revision of a plan; never edits one and never commits."""
+    note_outline(session, path)
     newest = session.scalar(select(func.max(PlanRevision.number)).where(PlanRevision.enrolment_id == enrolment.id))
     revision = PlanRevision(
         enrolment_id=enrolment.id,

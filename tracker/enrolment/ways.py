@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tracker.catalog.changes import Changes
+from tracker.catalog.credit import Share, shares
 from tracker.catalog.schema import Milestone as PathMilestone
 from tracker.enrolment.drafting import check_target
 from tracker.errors import InvalidInput
@@ -50,8 +52,15 @@ def credit_of(view: Overview) -> Credit:
         # What turned out to be known leaves the plan for good with the next revision.
         known=tuple(item.key for item in view.items if item.credited or item.state == "known"),
         half=tuple(item.key for item in view.items if item.half and not item.credited and item.state != "known"),
-        later=tuple((item.key, item.hours) for item in view.items if item.later),
+        # What was left out is noted, too, or it would look new; what is new stays so until it is accepted or begun.
+        later=tuple((item.key, item.hours) for item in view.items if _is_noted(item)),
     )
+
+
+def _is_noted(item: Item) -> bool:
+    if item.credited:  # its hours stay as they were when it was done before the plan was made
+        return item.state == "done"
+    return (item.later and not item.new) or item.state == "skipped"
 
 
 def is_optional(milestone: PathMilestone, starting_point: str, goal: str | None = None) -> bool:
@@ -183,6 +192,31 @@ def _from_today(
     except PlanError as fault:
         raise InvalidInput(str(fault), "target_on" if target_on else "hours_per_week") from fault
     return Revised(plan, replace(credit, later=tuple((k, h) for k, h in credit.later if k not in hours)))
+
+
+def with_content(view: Overview, news: Changes) -> Revised:
+    """The present version of the path taken over, from today on; what is done and begun stays as it is."""
+    added = {share.milestone.key: share for share in _credited(view) if share.milestone in news.added}
+    fresh = {m.key: view.holding.hours(m) for m in (*(m for m, *_ in news.merged), *(m for m, *_ in news.reestimated))}
+    gone = {milestone.key for milestone in news.retired}
+    before = credit_of(view)
+    hours = {key: fresh.get(key, value) for key, value in _planned(view).items() if key not in gone}
+    hours |= {key: share.hours for key, share in added.items() if not share.known and not share.later}
+    credit = Credit(
+        known=(*before.known, *(key for key, share in added.items() if share.known)),
+        half=(*before.half, *(key for key, share in added.items() if share.half)),
+        later=(*before.later, *((key, share.hours) for key, share in added.items() if share.later)),
+    )
+    return _from_today(view, hours, credit, view.plan.hours_per_week, None)
+
+
+def _credited(view: Overview) -> Sequence[Share]:
+    """What the learner's start and goal say of each milestone; nothing where the path has dropped these."""
+    starting_point = view.starting_point if view.path.starting_point(view.starting_point) else ""
+    goal = view.goal if view.path.goal(view.goal or "") else None
+    if not starting_point:
+        return [Share(m, m.hours, "full", known=False, half=False, later=False) for m in view.path.active]
+    return shares(view.path, starting_point, goal=goal)
 
 
 def with_pauses(view: Overview, pauses: tuple[Pause, ...]) -> Revised:

@@ -1,7 +1,7 @@
 """Tables only, a file per aggregate. Importing this package makes the whole metadata known."""
 
 from tracker.models.account import User, UserSession
-from tracker.models.enrolment import Celebration, Enrolment, Pause, PlanRevision
+from tracker.models.enrolment import Celebration, Enrolment, PathOutline, Pause, PlanRevision
 from tracker.models.outbox import MailAlarm, OutboxMail, Sender, Suppression
 from tracker.models.progress import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
 from tracker.models.reminder import ReminderPreference
@@ -15,6 +15,7 @@ __all__ = [
     "MilestoneNote",
     "MilestoneState",
     "OutboxMail",
+    "PathOutline",
     "Pause",
     "PlanRevision",
     "ProgressLog",

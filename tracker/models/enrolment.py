@@ -27,6 +27,8 @@ class Enrolment(Base):
     created_at: Mapped[dt.datetime]
     left_at: Mapped[dt.datetime | None]
     """Who leaves a path keeps all that was done on it, and may come back."""
+    stayed_at: Mapped[str | None] = mapped_column(String(64))
+    """The content version that was offered and declined; it is not offered again."""
 
 
 class PlanRevision(Base):
@@ -57,6 +59,18 @@ class PlanRevision(Base):
     """The revision's own day: from it on ``hours_per_week`` holds. None for a plan that holds from its start."""
     earned_before: Mapped[float] = mapped_column(default=0.0)
     """Hours that were earned when it was made: its line begins there."""
+    carried: Mapped[list[Any]] = mapped_column(default=list)
+    """``[key, hours, done_on]`` of parts that were done of a milestone when it was merged from several."""
+
+
+class PathOutline(Base):
+    """How a version of a path looked when somebody made a plan from it: by key, title, phase and hours."""
+
+    __tablename__ = "path_outline"
+
+    path: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    steps: Mapped[dict[str, Any]]
 
 
 class Pause(Base):

@@ -16,6 +16,8 @@ from tracker.planning import Planned
 
 Place = tuple[str, str]
 """The slug of a path and the key of a milestone, as a row has them."""
+Carried = tuple[str, float, str]
+"""Key, hours and the day on which they were earned."""
 T = TypeVar("T")
 
 
@@ -30,26 +32,33 @@ class StateRow:
     """Of a milestone that was merged from several: days and hours of those parts that are done."""
 
 
-def names(milestone: Milestone) -> tuple[str, ...]:
-    """All keys that it has or had, the present one first."""
-    return (milestone.key, *milestone.formerly)
-
-
 def places(path: Path, milestone: Milestone) -> tuple[Place, ...]:
     """Where rows about this work may be: here under all its names, and on the paths that share it."""
-    return (*((path.slug, name) for name in names(milestone)), *path.twins.get(milestone.key, ()))
+    return (*((path.slug, name) for name in milestone.names), *path.twins.get(milestone.key, ()))
 
 
 def parts(milestone: Milestone, planned: Container[str]) -> tuple[str, ...]:
     """The keys under which its state is set: its own, or those of its parts while the plan has several of them."""
-    several = tuple(name for name in names(milestone) if name in planned) if milestone.formerly else ()
+    several = tuple(name for name in milestone.names if name in planned) if milestone.formerly else ()
     return several if len(several) > 1 else (milestone.key,)
 
 
-def held(path: Path, planned: Mapping[str, float], rows: Mapping[Place, StateRow]) -> dict[str, StateRow]:
-    """The state of each milestone on which there is any row; ``planned`` are the hours of the plan in force."""
+def held(
+    path: Path, planned: Mapping[str, float], rows: Mapping[Place, StateRow], carried: Sequence[Carried] = ()
+) -> dict[str, StateRow]:
+    """The state of each milestone on which there is any row; ``planned`` are the hours of the plan in force.
+
+    ``carried`` are parts of milestones that were merged when this plan was made.
+    """
     found = {milestone.key: seen(path, milestone, planned, rows) for milestone in path.milestones}
-    return {key: row for key, row in found.items() if row is not None}
+    states = {key: row for key, row in found.items() if row is not None}
+    for key, hours, done_on in carried:
+        milestone = path.milestone(key)
+        row = states.get(milestone.key) if milestone else None
+        if row is not None and row.state == "doing":
+            part = (dt.date.fromisoformat(done_on), float(hours))
+            states[milestone.key if milestone else key] = replace(row, carried=(*row.carried, part))
+    return states
 
 
 def seen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from tracker.catalog.changes import Holding
 from tracker.catalog.schema import Milestone, Path, Phase
 from tracker.planning import Forecast, Pace, Pause, Plan, earned_share
 from tracker.study.weeks import Study
@@ -34,6 +35,8 @@ class Item:
     """Keys of the done-when criteria that are ticked."""
     credited: bool = False
     """The plan counts it as known from the start."""
+    new: bool = False
+    """The path has it since this plan was made; it waits, too, until the learner takes it in."""
     carried: tuple[tuple[dt.date, float], ...] = ()
     """Days and hours of what is done of a milestone that was merged from several."""
 
@@ -122,6 +125,11 @@ class Overview:
     start_on: dt.date
     target_on: dt.date | None
     revision: int
+    made_from: str
+    """The content version that the plan was made from: another than the path's where a newer one can be taken over."""
+    stayed_at: str | None
+    """The newer version that the learner did not want."""
+    holding: Holding
     plan: Plan
     first_plan: Plan | None
     """The one it all began with, where it is another than the present one."""

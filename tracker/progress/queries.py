@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.queries import OnPath, on_path
 from tracker.models import CriterionMet, MilestoneNote, MilestoneState, PlanRevision, ProgressLog
-from tracker.progress.holdings import Place, StateRow, held, names, places, present, present_keys
+from tracker.progress.holdings import Place, StateRow, held, places, present, present_keys
 from tracker.progress.overview import Overview
 from tracker.progress.reckoning import Recorded, planned_hours, reckon
 from tracker.study.queries import Owner, chosen_for, minutes_by_day, week_of
@@ -56,7 +56,8 @@ def read(session: Session, asked: Sequence[Asked]) -> list[Recorded]:
             first=a.standing.first,
             revised_on=a.standing.revised_on,
             pauses=a.standing.pauses,
-            states=held(a.path, planned_hours(a.standing.newest), states.get(a.owner[0], {})),
+            states=_held(a.path, a.standing.newest, states.get(a.owner[0], {})),
+            stayed_at=a.standing.enrolment.stayed_at,
             criteria=_present_criteria(a.path, criteria.get(a.owner, {})),
             minutes=minutes.get(a.owner, {}),
             chosen=present_keys(a.path, (key for week, key in chosen.get(a.owner, ()) if week == week_of(a.today))),
@@ -79,7 +80,11 @@ def state_rows(session: Session, users: Collection[int]) -> Mapping[int, Mapping
 
 def states_on(session: Session, user_id: int, path: Path, revision: PlanRevision) -> Mapping[str, StateRow]:
     """The states of this learner's milestones on one path."""
-    return held(path, planned_hours(revision), state_rows(session, [user_id]).get(user_id, {}))
+    return _held(path, revision, state_rows(session, [user_id]).get(user_id, {}))
+
+
+def _held(path: Path, revision: PlanRevision, rows: Mapping[Place, StateRow]) -> Mapping[str, StateRow]:
+    return held(path, planned_hours(revision), rows, [(key, hours, on) for key, hours, on in revision.carried])
 
 
 def _criteria(session: Session, users: Collection[int]) -> Mapping[Owner, Mapping[str, Mapping[str, dt.date]]]:
@@ -134,19 +139,8 @@ def note_on(session: Session, *, user_id: int, path: Path, milestone: Milestone)
         .where(
             MilestoneNote.user_id == user_id,
             MilestoneNote.path == path.slug,
-            MilestoneNote.milestone.in_(names(milestone)),
+            MilestoneNote.milestone.in_(milestone.names),
         )
         .order_by(MilestoneNote.updated_at)
     )
     return "\n\n".join(bodies)
-
-
-def orphans(session: Session, path: Path) -> Mapping[str, int]:
-    """Milestones that learners have recorded something on but that this path lacks, with how many learners."""
-    rows = session.execute(
-        select(MilestoneState.milestone, func.count())
-        .where(MilestoneState.path == path.slug)
-        .group_by(MilestoneState.milestone)
-        .order_by(MilestoneState.milestone)
-    )
-    return {key: learners for key, learners in rows if path.milestone(key) is None}

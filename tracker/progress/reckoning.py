@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tracker.catalog.changes import Holding
 from tracker.catalog.schema import Milestone, Path, Phase
 from tracker.models import PlanRevision
 from tracker.planning import Forecast, Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
@@ -24,6 +25,8 @@ class Recorded:
     starting_point: str
     goal: str | None
     target_on: dt.date | None
+    stayed_at: str | None
+    """The content version that was offered and declined."""
     revision: PlanRevision
     first: PlanRevision
     revised_on: tuple[dt.date, ...]
@@ -95,6 +98,9 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         start_on=plan.start_on,
         target_on=recorded.target_on,
         revision=recorded.revision.number,
+        made_from=recorded.revision.content_version,
+        stayed_at=recorded.stayed_at,
+        holding=_holding(path, recorded),
         plan=plan,
         first_plan=_first_plan(path, recorded),
         pauses=recorded.pauses,
@@ -116,6 +122,16 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         next_items=ordered,
         overdue=tuple(i for i in ordered if i.due_on is not None and i.due_on < today),
         done_recently=_done_recently(sums.counted, today),
+    )
+
+
+def _holding(path: Path, recorded: Recorded) -> Holding:
+    revision = recorded.revision
+    return Holding(
+        planned=planned_hours(revision),
+        aside=frozenset((*revision.known, *(key for key, _ in revision.later))),
+        half=present_keys(path, revision.half),
+        states={key: row.state for key, row in recorded.states.items()},
     )
 
 
@@ -178,8 +194,9 @@ def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
             state=state,
             hours=dated.hours if dated else later.get(key, milestone.hours),
             half=key in half,
-            # New in the path since this plan was made: it waits until the learner takes it in.
             later=dated is None and key not in known,
+            # New in the path since this plan was made: it waits until the learner takes it in.
+            new=dated is None and key not in known and key not in later and row is None,
             starts_on=shown.starts_on if shown else None,
             due_on=shown.due_on if shown else None,
             done_on=row.done_on if row else None,

@@ -14,7 +14,7 @@ from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.errors import InvalidInput, NotFound
 from tracker.models import CriterionMet, MilestoneState, ProgressLog
-from tracker.progress.holdings import Place, StateRow, names, parts, places, present_keys, seen
+from tracker.progress.holdings import Place, StateRow, parts, places, present_keys, seen
 from tracker.progress.overview import STATES
 from tracker.progress.queries import states_on
 from tracker.progress.reckoning import planned_hours
@@ -296,7 +296,7 @@ def set_criteria(session: Session, *, user_id: int, path: Path, key: str, met: I
         own = (
             CriterionMet.user_id == user_id,
             CriterionMet.path == path.slug,
-            CriterionMet.milestone.in_(names(milestone)),
+            CriterionMet.milestone.in_(milestone.names),
         )
         present = set(session.scalars(select(CriterionMet.criterion).where(*own).with_for_update()))
         # what the content no longer asks for stays on record

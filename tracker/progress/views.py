@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker import web, words
 from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.drafting import outside
+from tracker.enrolment.offers import offer
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
 from tracker.progress import notes, queries, services
@@ -52,6 +53,7 @@ def _dashboard_page(
         fault=fault,
         wanted=wanted,
         timeline=timeline(overview, locale=web.locale()),
+        offer=offer(web.db(), overview),
         ways=ways(overview) if overview.pace.status in ("ahead", "behind") else [],
         page_name="dashboard",
         **_reminder(),
@@ -81,6 +83,7 @@ def plan() -> ResponseReturnValue:
     return web.page(
         "progress/plan.html",
         overview=overview,
+        offer=offer(web.db(), overview),
         outside=outside(
             overview.path, overview.plan, left=overview.hours_total - overview.hours_done, today=overview.today
         ),

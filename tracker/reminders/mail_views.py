@@ -13,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from tracker import clock, web, words
 from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.mail_pause import pause_from_mail
+from tracker.enrolment.paths import learned_path, learned_paths
+from tracker.enrolment.queries import on_paths
 from tracker.errors import NotFound
 from tracker.models import User
 from tracker.progress import services as progress
@@ -61,7 +63,8 @@ def _next_mail(user: User) -> str:
 def done(token: str) -> ResponseReturnValue:
     """Marks one milestone as done, today."""
     user, (slug, key) = _read("done", token)
-    path = web.app_parts().catalog.path(slug)
+    catalog = web.app_parts().catalog
+    path = learned_path(web.db(), catalog, user.id, slug) or catalog.path(slug)
     milestone = path.milestone(key) if path else None
     view = _view(user, path) if path and milestone else None
     item = view.item(milestone.key) if view and milestone else None
@@ -116,7 +119,7 @@ def pause(token: str) -> ResponseReturnValue:
     until = today + dt.timedelta(days=7 * count - 1)
     if request.method != "POST":
         return _page("pause", outcome="", weeks=count, until=until)
-    paths = list(web.app_parts().catalog.paths.values())
+    paths = list(learned_paths(web.db(), web.app_parts().catalog, on_paths(web.db(), user.id)).values())
     paused = pause_from_mail(web.db(), user_id=user.id, paths=paths, week=week, weeks=count, today=today, now=web.now())
     return _page("pause", outcome=paused.outcome, weeks=count, until=paused.until)
 

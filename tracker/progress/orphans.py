@@ -1,0 +1,109 @@
+"""What learners hold that a path file does not know any more: such a file would take it from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tracker.catalog.schema import Path
+from tracker.models import (
+    CriterionMet,
+    Enrolment,
+    MilestoneNote,
+    MilestoneState,
+    PlanRevision,
+    StudySession,
+    User,
+    WeekChoice,
+)
+
+RECORDS = (MilestoneState, CriterionMet, MilestoneNote, StudySession, WeekChoice)
+
+
+def orphans(session: Session, path: Path) -> list[str]:
+    """A sentence for each thing that learners hold and that this path lacks."""
+    lost = _milestones_recorded(session, path.slug)
+    lost.update(_milestones_planned(session, path.slug))
+    said = [
+        f"the milestone {key} is gone, but {learners} learner(s) recorded something on it or have it in their plan; "
+        "keep it as `retired: true`, or name it under `formerly` of the one that takes its place."
+        for key, learners in sorted(lost.items())
+        if path.milestone(key) is None and not key.startswith("own-")
+    ]
+    said += [
+        f"the starting point {key} is gone, but {learners} learner(s) began there."
+        for key, learners in _chosen(session, Enrolment.starting_point, path.slug)
+        if path.starting_point(key) is None
+    ]
+    said += [
+        f"the goal {key} is gone, but {learners} learner(s) chose it."
+        for key, learners in _chosen(session, Enrolment.goal, path.slug)
+        if path.goal(key) is None
+    ]
+    return said
+
+
+def paths_without_file(session: Session, slugs: Set[str]) -> Mapping[str, int]:
+    """Paths that learners are on or recorded something on, though there is no file for them, with how many."""
+    owners: dict[str, set[int]] = {}
+    for model in (Enrolment, *RECORDS):
+        for path, user_id in session.execute(select(model.path, model.user_id).distinct()):
+            if path not in slugs:
+                owners.setdefault(path, set()).add(user_id)
+    return {path: len(users) for path, users in sorted(owners.items())}
+
+
+def _milestones_recorded(session: Session, slug: str) -> Counter[str]:
+    """The most learners that any kind of record has of each key; one learner often has several kinds."""
+    found: Counter[str] = Counter()
+    for model in RECORDS:
+        rows = session.execute(
+            select(model.milestone, func.count(model.user_id.distinct()))
+            .where(model.path == slug, model.milestone.is_not(None))
+            .group_by(model.milestone)
+        )
+        for key, learners in rows:
+            found[str(key)] = max(found[str(key)], learners)
+    timing = session.execute(
+        select(User.timer_milestone, func.count())
+        .where(User.current_path == slug, User.timer_milestone.is_not(None))
+        .group_by(User.timer_milestone)
+    )
+    for key, learners in timing:
+        found[str(key)] = max(found[str(key)], learners)
+    return found
+
+
+def _milestones_planned(session: Session, slug: str) -> Mapping[str, int]:
+    """Keys of the plans in force, with how many plans have them."""
+    newest = (
+        select(PlanRevision.enrolment_id, func.max(PlanRevision.number).label("number"))
+        .group_by(PlanRevision.enrolment_id)
+        .subquery()
+    )
+    plans = session.execute(
+        select(PlanRevision.milestones, PlanRevision.known, PlanRevision.half, PlanRevision.later)
+        .join(newest, (newest.c.enrolment_id == PlanRevision.enrolment_id) & (newest.c.number == PlanRevision.number))
+        .join(Enrolment, Enrolment.id == PlanRevision.enrolment_id)
+        .where(Enrolment.path == slug)
+        .execution_options(yield_per=500)
+    )
+    return Counter(key for plan in plans for key in {*_first(plan[0]), *plan[1], *plan[2], *_first(plan[3])})
+
+
+def _first(rows: list[list[str]]) -> Iterator[str]:
+    return (row[0] for row in rows)
+
+
+def _chosen(session: Session, column: InstrumentedAttribute[Any], slug: str) -> list[tuple[str, int]]:
+    rows = session.execute(
+        select(column, func.count())
+        .where(Enrolment.path == slug, column.is_not(None))
+        .group_by(column)
+        .order_by(column)
+    )
+    return [(key, learners) for key, learners in rows]
