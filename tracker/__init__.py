@@ -23,8 +23,8 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from config import ROOT
     from tracker import db, web, wire
     from tracker.accounts.views import blueprint as accounts
-    from tracker.admin.views import blueprint as admin
     from tracker.catalog.loader import load_catalog
+    from tracker.data.views import blueprint as data
     from tracker.enrolment.plan_views import blueprint as plans
     from tracker.enrolment.views import blueprint as enrolment
     from tracker.frame import blueprint as frame
@@ -44,6 +44,19 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     wire.init_app(app)
     init_words(app, settings)
     init_current(app)
-    for blueprint in (guide, accounts, enrolment, plans, progress, study, reminders, mail_acts, admin, health, frame):
+    blueprints = (
+        guide,
+        accounts,
+        enrolment,
+        plans,
+        progress,
+        study,
+        reminders,
+        mail_acts,
+        health,
+        frame,
+        data,
+    )
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return app

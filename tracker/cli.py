@@ -7,8 +7,6 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -17,12 +15,13 @@ from sqlalchemy.orm import Session
 
 import config
 from tracker import clock
-from tracker import db as database
 from tracker.catalog.check import check as check_files
 from tracker.catalog.loader import CatalogError, load_catalog, load_file
 from tracker.catalog.schema import Catalog
+from tracker.command import open_session, prepared
+from tracker.data.commands import export_data, import_data
 from tracker.errors import InvalidInput, NotFound
-from tracker.migrate import SchemaError, migrate
+from tracker.migrate import SchemaError
 from tracker.progress.orphans import orphans, paths_without_file
 
 
@@ -41,30 +40,6 @@ def cli() -> None:
     """Waymark: a dated plan, an honest forecast and one mail a week for people who teach themselves a trade."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("tracker").setLevel(logging.INFO)
-
-
-def prepared(**changes: str) -> config.Settings:
-    """The settings, with the database created and migrated."""
-    settings = config.load({**os.environ, **changes})
-    for name in settings.unknown:
-        click.echo(f"{name} is not a setting of Waymark; is it spelt right?", err=True)
-    engine = database.make_engine(settings.database_url)
-    try:
-        migrate(engine)
-    finally:
-        engine.dispose()
-    return settings
-
-
-@contextmanager
-def open_session(settings: config.Settings) -> Iterator[Session]:
-    """A session for one command."""
-    engine = database.make_engine(settings.database_url)
-    try:
-        with database.make_sessions(engine)() as session:
-            yield session
-    finally:
-        engine.dispose()
 
 
 @cli.command()
@@ -290,3 +265,7 @@ def backup(target: Path) -> None:
     except BackupError as fault:
         sys.exit(str(fault))
     click.echo(f"{target}: {size / 1e6:.1f} MB")
+
+
+cli.add_command(export_data)
+cli.add_command(import_data)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker import clock
+from tracker.data.services import forget_drafts
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail
 from tracker.outbox import alarm, claim, owner, upkeep
@@ -181,6 +182,7 @@ class Worker:
 
     def _prune(self) -> None:
         self._with_session(lambda session: upkeep.forget_old(session, now=clock.now_utc()))
+        self._with_session(lambda session: forget_drafts(session, now=clock.now_utc()))
 
     def _with_session(self, work: Callable[[Session], Any]) -> None:
         with self.sessions() as session:

@@ -1,6 +1,7 @@
 """Tables only, a file per aggregate. Importing this package makes the whole metadata known."""
 
 from tracker.models.account import User, UserSession
+from tracker.models.data import ImportDraft
 from tracker.models.enrolment import Celebration, Enrolment, PathOutline, Pause, PlanRevision
 from tracker.models.outbox import MailAlarm, OutboxMail, Sender, Suppression
 from tracker.models.progress import CriterionMet, MilestoneNote, MilestoneState, ProgressLog
@@ -11,6 +12,7 @@ __all__ = [
     "Celebration",
     "CriterionMet",
     "Enrolment",
+    "ImportDraft",
     "MailAlarm",
     "MilestoneNote",
     "MilestoneState",

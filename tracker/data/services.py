@@ -1,0 +1,205 @@
+"""Bringing an export in, and erasing an account for good."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts.addresses import sound_zone
+from tracker.catalog.schema import Catalog
+from tracker.data.export import rows_of
+from tracker.data.reading import Row, Upload, refuse
+from tracker.data.tables import Owned, carried
+from tracker.db import transaction
+from tracker.errors import InvalidInput
+from tracker.models import Enrolment, ImportDraft, Suppression, User
+from tracker.progress.queries import overview
+
+Counts = Mapping[str, int]
+DRAFT_FOR = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many records came in, and how many were here already, by kind."""
+
+    added: Counts
+    known: Counts
+
+    @property
+    def total(self) -> int:
+        """All that came in."""
+        return sum(self.added.values())
+
+
+def keep_draft(session: Session, *, user_id: int, body: str, now: dt.datetime) -> None:
+    """Keeps an uploaded file until the learner has seen what is in it."""
+    with transaction(session):
+        session.merge(ImportDraft(user_id=user_id, body=body, created_at=now))
+
+
+def drop_draft(session: Session, *, user_id: int) -> None:
+    """Forgets it."""
+    with transaction(session):
+        session.execute(delete(ImportDraft).where(ImportDraft.user_id == user_id))
+
+
+def forget_drafts(session: Session, *, now: dt.datetime) -> None:
+    """Uploads that nobody said yes to within a day."""
+    with transaction(session):
+        session.execute(delete(ImportDraft).where(ImportDraft.created_at < now - DRAFT_FOR))
+
+
+def draft_of(session: Session, user_id: int) -> str | None:
+    """The file that waits for a yes."""
+    return session.scalar(select(ImportDraft.body).where(ImportDraft.user_id == user_id))
+
+
+def bring_in(
+    session: Session, *, user_id: int, upload: Upload, catalog: Catalog, now: dt.datetime, try_only: bool = False
+) -> Imported:
+    """Adds what is not here yet; what is here stays as it is. All or nothing: raises InvalidInput and changes nothing.
+
+    ``try_only`` does all of it and takes it back: for the preview. The same file again adds nothing.
+    """
+    try:
+        with transaction(session):
+            step = session.begin_nested()
+            user = session.get_one(User, user_id, with_for_update=True)
+            for name, value in upload.account.items():
+                _set_of_account(user, name, value)
+            done = _Import(session, user_id).run(upload)
+            session.flush()
+            _check(session, user, catalog, now)
+            if try_only:
+                step.rollback()
+            else:
+                session.execute(delete(ImportDraft).where(ImportDraft.user_id == user_id))
+    except IntegrityError as fault:
+        raise InvalidInput("The file contradicts itself: two records say different things of one.", "file") from fault
+    return done
+
+
+def _set_of_account(user: User, name: str, value: Any) -> None:
+    if name == "timezone":
+        user.timezone = sound_zone(value)
+    elif name == "current_path" and user.current_path is None:
+        user.current_path = value
+
+
+class _Import:
+    """Row after row, parents first; ids are the database's own, so that a file can name nobody else's."""
+
+    def __init__(self, session: Session, user_id: int) -> None:
+        self.session, self.user_id = session, user_id
+        self.new_ids: dict[str, dict[Any, int]] = {}
+        self.added: dict[str, int] = {}
+        self.known: dict[str, int] = {}
+
+    def run(self, upload: Upload) -> Imported:
+        for each in carried():
+            self._table(each, upload.records.get(each.name, ()))
+        return Imported(self.added, self.known)
+
+    def _table(self, each: Owned, rows: Sequence[Row]) -> None:
+        here = _Here(each, self.session.execute(rows_of(each, self.user_id)).mappings().all())
+        fresh, skipped = [], 0
+        for row in rows:
+            made = self._adopted(each, row)
+            if made is None or here.knows(made):
+                skipped += 1
+            else:
+                fresh.append((row, made))
+        if each.referenced:
+            ids = self.new_ids.setdefault(each.name, {})
+            for row, made in fresh:
+                done = self.session.execute(insert(each.table).values(**made).returning(each.table.columns["id"]))
+                ids[row["id"]] = done.scalar_one()
+        elif fresh:
+            self.session.execute(insert(each.table), [made for _, made in fresh])
+        self.added[each.name], self.known[each.name] = len(fresh), skipped
+
+    def _adopted(self, each: Owned, row: Row) -> dict[str, Any] | None:
+        """The row as this learner's own; None for one whose parent was here before and keeps its own children."""
+        made = {name: value for name, value in row.items() if not (each.referenced and name == "id")}
+        if each.parent is None:
+            return made | {each.link.name: self.user_id}
+        parent = self.new_ids.get(each.parent.name, {}).get(row[each.link.name])
+        return None if parent is None else made | {each.link.name: parent}
+
+
+class _Here:
+    """What a learner has already in one table: a row is known by any of its unique keys, else by all that it says.
+
+    Of rows that say the same (45 minutes twice on one day) as many are known as are here.
+    """
+
+    def __init__(self, each: Owned, rows: Sequence[Mapping[Any, Any]]) -> None:
+        self._keys = tuple(each.unique)
+        self._whole = tuple(column.name for column in each.table.columns if column.name != "id")
+        self._taken = {mark for row in rows for mark in self._marks(row)}
+        self._alike = Counter(_mark(row, self._whole) for row in rows)
+
+    def _marks(self, row: Mapping[Any, Any]) -> Iterator[str]:
+        return (_mark(row, key) for key in self._keys)
+
+    def knows(self, row: Mapping[str, Any]) -> bool:
+        """Whether it is here; a row of a file is asked about once."""
+        if self._keys:
+            known = any(mark in self._taken for mark in self._marks(row))
+            self._taken.update(self._marks(row))
+            return known
+        mark = _mark(row, self._whole)
+        self._alike[mark] -= 1
+        return self._alike[mark] >= 0
+
+
+def _mark(row: Mapping[Any, Any], key: tuple[str, ...]) -> str:
+    return repr([(name, row[name]) for name in key])
+
+
+def _check(session: Session, user: User, catalog: Catalog, now: dt.datetime) -> None:
+    """What came in must make a page: a plan that cannot be read is refused here and not found out tomorrow."""
+    today = clock.local_date(now, user.timezone)
+    for slug in session.scalars(select(Enrolment.path).where(Enrolment.user_id == user.id)):
+        path = catalog.path(slug)
+        if path is None:
+            refuse(f"The path “{slug}” is not on this server.")
+        try:
+            overview(session, user_id=user.id, path=path, today=today)
+        except Exception as fault:
+            raise InvalidInput(f"The plan for “{slug}” in the file cannot be read: {fault}", "file") from fault
+
+
+def erase(session: Session, *, user_id: int) -> None:
+    """Deletes the account with everything that belongs to it, so that no trace of it remains in the database's file.
+
+    SQLite overwrites what is deleted (PRAGMA secure_delete in db.py); the write-ahead log is emptied here. PostgreSQL
+    frees its pages with the next VACUUM.
+    """
+    with transaction(session):
+        user = session.get_one(User, user_id, with_for_update=True)
+        session.execute(delete(Suppression).where(Suppression.address == user.email))
+        session.execute(delete(User).where(User.id == user_id))
+    session.expunge_all()
+    empty_log(session)
+
+
+def empty_log(session: Session) -> None:
+    """Writes SQLite's log back into the database and cuts it to nothing, as soon as nobody reads from it."""
+    engine = session.get_bind()
+    if isinstance(engine, Engine) and engine.dialect.name == "sqlite":
+        session.rollback()
+        raw = engine.raw_connection()  # inside a transaction SQLite refuses
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()

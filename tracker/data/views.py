@@ -1,0 +1,162 @@
+"""Pages: taking one's data along, bringing it in, and leaving for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import web
+from tracker.accounts import login, passwords
+from tracker.data import services
+from tracker.data.export import as_csv, as_json, export
+from tracker.data.forms import EraseForm, ImportForm
+from tracker.data.reading import MAX_BYTES, read
+from tracker.errors import InvalidInput
+
+blueprint = Blueprint("data", __name__)
+
+KINDS = {
+    "enrolment": "paths",
+    "plan_revision": "plans",
+    "pause": "pauses",
+    "milestone_state": "milestones with a state",
+    "progress_log": "changes of state",
+    "criterion_met": "criteria met",
+    "milestone_note": "notes",
+    "study_session": "entries of study time",
+    "week_choice": "choices for a week",
+    "reminder_preference": "reminder settings",
+}
+"""What the records are called on the page; others are shown by their own name."""
+
+
+@blueprint.url_value_preprocessor
+def _room_for_a_file(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """An export may be larger than any form; set before anything reads the request."""
+    if endpoint == "data.page":
+        request.max_content_length = MAX_BYTES + 100_000
+
+
+@blueprint.route("/settings/data", methods=["GET", "POST"])
+@web.login_required
+def page() -> ResponseReturnValue:
+    """Exports, an import with its preview, and the way to deletion. POST uploads a file, which changes nothing yet."""
+    form = ImportForm(formdata=None) if request.method == "GET" else ImportForm()
+    if request.method == "GET":
+        return _page(form)
+    if not form.validate_on_submit():
+        return _page(form, 422)
+    content = form.file.data.read()
+    try:
+        _try(content)
+    except InvalidInput as fault:
+        form.file.errors = [fault.message]
+        return _page(form, 422)
+    services.keep_draft(web.db(), user_id=web.me().id, body=content.decode("utf-8-sig"), now=web.now())
+    return web.see_other(url_for("data.page"))
+
+
+def _try(content: bytes, *, try_only: bool = True) -> services.Imported:
+    return services.bring_in(
+        web.db(),
+        user_id=web.me().id,
+        upload=read(content),
+        catalog=web.app_parts().catalog,
+        now=web.now(),
+        try_only=try_only,
+    )
+
+
+def _page(form: ImportForm, status: int = 200) -> ResponseReturnValue:
+    draft = services.draft_of(web.db(), web.me().id)
+    preview = None
+    if draft is not None:
+        try:
+            preview = _try(draft.encode())
+        except InvalidInput:  # what it was fit for has changed since
+            services.drop_draft(web.db(), user_id=web.me().id)
+    return web.page("data/page.html", status, form=form, preview=preview, kinds=KINDS, page_name="data")
+
+
+@blueprint.post("/settings/data/import")
+@web.login_required
+def bring_in() -> ResponseReturnValue:
+    """Brings in the file that was uploaded and looked at."""
+    draft = services.draft_of(web.db(), web.me().id)
+    if draft is None:
+        flash("There is no file to bring in. Choose it once more.", "warn")
+        return web.see_other(url_for("data.page"))
+    try:
+        done = _try(draft.encode(), try_only=False)
+    except InvalidInput as fault:
+        form = ImportForm(formdata=None)
+        form.file.errors = [fault.message]
+        return _page(form, 422)
+    flash(f"{done.total} records came in. What was here already stayed as it was.", "ok")
+    return web.see_other(url_for("data.page"))
+
+
+@blueprint.post("/settings/data/import/forget")
+@web.login_required
+def forget() -> ResponseReturnValue:
+    """Forgets the file that was uploaded."""
+    services.drop_draft(web.db(), user_id=web.me().id)
+    flash("The file is forgotten. Nothing was changed.", "ok")
+    return web.see_other(url_for("data.page"))
+
+
+@blueprint.get("/export.json")
+@web.login_required
+def json_file() -> ResponseReturnValue:
+    """Everything that is kept about the learner; another server can read it."""
+    return _file(as_json(_mine()), "json", "application/json")
+
+
+@blueprint.get("/export.csv")
+@web.login_required
+def csv_file() -> ResponseReturnValue:
+    """The same for a spreadsheet."""
+    return _file(as_csv(_mine()), "csv", "text/csv; charset=utf-8")
+
+
+def _mine() -> Any:
+    return export(web.db(), user_id=web.me().id, now=web.now(), site=web.app_parts().settings.base_url)
+
+
+def _file(content: str, ending: str, kind: str) -> Response:
+    answer = Response(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="waymark-{web.today():%Y-%m-%d}.{ending}"'
+    return answer
+
+
+@blueprint.route("/settings/data/delete", methods=["GET", "POST"])
+@web.login_required
+def delete() -> ResponseReturnValue:
+    """Deletes the account, after the address and the password were given once more."""
+    form = EraseForm(formdata=None) if request.method == "GET" else EraseForm()
+    if request.method == "GET" or not (form.validate_on_submit() and _meant(form)):
+        return web.page("data/delete.html", 200 if request.method == "GET" else 422, form=form, page_name="data")
+    user_id = web.me().id
+    login.log_out()
+    services.erase(web.db(), user_id=user_id)
+    flash("Your account and everything in it is deleted.", "ok")
+    return web.see_other(url_for("guide.landing"))
+
+
+def _meant(form: EraseForm) -> bool:
+    user = web.me()
+    if (form.email.data or "").strip().lower() != user.email:
+        form.email.errors = [f"This is not the address of this account, {user.email}."]
+        return False
+    if not passwords.verify(user.password_hash, form.password.data or "", web.app_parts().settings):
+        form.password.errors = ["This is not your password."]
+        return False
+    return True
+
+
+@blueprint.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What is kept, why, and for how long."""
+    return web.page("data/privacy.html")
