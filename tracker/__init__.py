@@ -21,20 +21,9 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from flask import Flask
 
     from config import ROOT
-    from tracker import db, web, wire
-    from tracker.accounts.views import blueprint as accounts
+    from tracker import db, rooms, web, wire
     from tracker.catalog.loader import load_catalog
-    from tracker.data.views import blueprint as data
-    from tracker.enrolment.plan_views import blueprint as plans
-    from tracker.enrolment.views import blueprint as enrolment
-    from tracker.frame import blueprint as frame
-    from tracker.guide.views import blueprint as guide
-    from tracker.health import blueprint as health
     from tracker.progress.current import init_app as init_current
-    from tracker.progress.views import blueprint as progress
-    from tracker.reminders.mail_views import blueprint as mail_acts
-    from tracker.reminders.views import blueprint as reminders
-    from tracker.study.views import blueprint as study
     from tracker.words import init_app as init_words
 
     app = Flask("tracker", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -44,19 +33,6 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     wire.init_app(app)
     init_words(app, settings)
     init_current(app)
-    blueprints = (
-        guide,
-        accounts,
-        enrolment,
-        plans,
-        progress,
-        study,
-        reminders,
-        mail_acts,
-        health,
-        frame,
-        data,
-    )
-    for blueprint in blueprints:
+    for blueprint in rooms.BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

@@ -1,0 +1,33 @@
+"""The rooms that have pages: each brings its blueprint."""
+
+from __future__ import annotations
+
+from tracker import frame, health
+from tracker.accounts import views as accounts
+from tracker.admin import views as admin
+from tracker.data import views as data
+from tracker.enrolment import plan_views as plans
+from tracker.enrolment import views as enrolment
+from tracker.guide import views as guide
+from tracker.progress import views as progress
+from tracker.reminders import mail_views as mail_acts
+from tracker.reminders import views as reminders
+from tracker.study import views as study
+
+BLUEPRINTS = tuple(
+    room.blueprint
+    for room in (
+        guide,
+        accounts,
+        enrolment,
+        plans,
+        progress,
+        study,
+        reminders,
+        mail_acts,
+        admin,
+        data,
+        health,
+        frame,
+    )
+)
