@@ -24,6 +24,10 @@ MAIN_PAGES = {
     "landing": "/",
     "guide": "/paths/ml-engineer",
     "picker": "/paths",
+    "roadmap": "/paths/ml-engineer/roadmap?starting_point=backend-developer&hours_per_week=15",
+    "compare": "/compare/ml-engineer/data-scientist",
+    "search": "/search?q=pytorch",
+    "public-milestone": "/paths/ml-engineer/milestones/numpy",
     "enrol": "/paths/ml-engineer/enrol?starting_point=backend-developer&hours_per_week=12",
     "sign-up": "/signup",
     "dashboard": "/dashboard",
@@ -36,7 +40,7 @@ MAIN_PAGES = {
     "account": "/settings/account",
     "error": "/nowhere",
 }
-PUBLIC = ("landing", "guide", "picker", "sign-up")
+PUBLIC = ("landing", "guide", "picker", "roadmap", "compare", "search", "public-milestone", "sign-up")
 
 
 def shoot(

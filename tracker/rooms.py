@@ -8,6 +8,10 @@ from tracker.admin import views as admin
 from tracker.data import views as data
 from tracker.enrolment import plan_views as plans
 from tracker.enrolment import views as enrolment
+from tracker.guide import compare_views as compare
+from tracker.guide import found_views as found
+from tracker.guide import roadmap_views as roadmap
+from tracker.guide import search_views as search
 from tracker.guide import views as guide
 from tracker.progress import views as progress
 from tracker.reminders import mail_views as mail_acts
@@ -18,6 +22,10 @@ BLUEPRINTS = tuple(
     room.blueprint
     for room in (
         guide,
+        roadmap,
+        compare,
+        search,
+        found,
         accounts,
         enrolment,
         plans,

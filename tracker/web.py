@@ -106,6 +106,16 @@ def today() -> dt.date:
     return clock.local_date(now(), me().timezone)
 
 
+def visitor_day() -> dt.date:
+    """Of whoever is logged in; else that of UTC, which is near enough for a plan that nobody keeps yet."""
+    return today() if logged_in() else now().date()
+
+
+def absolute(address: str) -> str:
+    """An address of this site in full, as others may keep it: by TRACKER_BASE_URL, whatever a Host header says."""
+    return app_parts().settings.base_url + address
+
+
 def logged_in() -> User | None:
     """Who is logged in, for the frame of every page; nobody when the database cannot say."""
     try:
@@ -162,7 +172,10 @@ def init_app(app: Flask, parts: App) -> None:
     login.unauthorized_handler(_ask_to_log_in)
     app.teardown_appcontext(_close_session)
     app.jinja_env.globals.update(
-        asset=_assets(app), logged_in=logged_in, messages=lambda: get_flashed_messages(with_categories=True)
+        absolute=absolute,
+        asset=_assets(app),
+        logged_in=logged_in,
+        messages=lambda: get_flashed_messages(with_categories=True),
     )
     app.after_request(_headers)
     for kind, (status, message) in _PLAIN.items():

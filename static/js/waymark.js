@@ -34,3 +34,20 @@ const toasts = document.getElementById("toasts");
 toasts.querySelectorAll(".toast").forEach(watch);
 new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(watch)))
   .observe(toasts, { childList: true });
+
+// "/" goes to the search, arrows go through what it found.
+document.addEventListener("keydown", (event) => {
+  const field = document.querySelector("[data-search]");
+  if (!field || event.ctrlKey || event.metaKey || event.altKey) return;
+  const here = document.activeElement;
+  if (event.key === "/" && !here.matches("input, select, textarea")) {
+    event.preventDefault();
+    field.focus();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const stops = [field, ...document.querySelectorAll("#found .hit")];
+    const next = stops[stops.indexOf(here) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (!stops.includes(here) || !next) return;
+    event.preventDefault();
+    next.focus();
+  }
+});

@@ -11,14 +11,17 @@ SAMPLES: Mapping[str, str] = {
     "key": "spam-classifier",
     "number": "1",
     "token": "no-such-token",
+    "first": "ml-engineer",
+    "second": "data-scientist",
 }
 """What stands for the variable parts of an address: things that the demo account has, or that do not exist."""
 
-PUBLIC = ("guide.", "accounts.sign_up", "accounts.log_in", "accounts.forgot_password", "accounts.verify_email",
+PUBLIC = ("guide.", "roadmap.", "compare.", "search.", "accounts.sign_up", "accounts.log_in",
+          "accounts.forgot_password", "accounts.verify_email",
           "accounts.reset_password", "reminders.unsubscribe", "data.privacy")  # fmt: skip
 """Read without an account; the others belong to somebody who is logged in."""
 
-NO_PAGE = ("static", "health.", "frame.manifest", "data.json_file", "data.csv_file")
+NO_PAGE = ("static", "found.", "health.", "frame.manifest", "data.json_file", "data.csv_file")
 """Answers that nobody looks at in a browser."""
 
 

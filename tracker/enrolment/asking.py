@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from tracker.catalog.credit import credited_keys
+from tracker.catalog.credit import Share, credited_keys, shares
 from tracker.catalog.schema import Path
 from tracker.enrolment.drafting import Choices, Draft, draft
 from tracker.enrolment.forms import EnrolForm
@@ -72,6 +72,15 @@ def put_beside(form: EnrolForm, fault: InvalidInput) -> None:
     field.errors = [*field.errors, fault.message]
 
 
+def credit_as_ticked(path: Path, form: EnrolForm) -> tuple[Share, ...]:
+    """For a form that came back with a fault: the boxes as they were ticked; none where the start is unknown."""
+    if path.starting_point(form.starting_point.data or "") is None:
+        return ()
+    known = frozenset(key for key in form.known.data or () if key and path.milestone(key))
+    goal = path.goal(form.goal.data or "")
+    return shares(path, form.starting_point.data, known, goal.key if goal else None)
+
+
 def without_leftovers(given: Given) -> bool:
     """Takes out what a form sent along with a GET, its token and the credit of another start: was there any?"""
     token = given.pop("csrf_token", None)
@@ -93,3 +102,19 @@ def as_fields(path: Path, choices: Choices) -> dict[str, Any]:
     if choices.known is not None and choices.known != credited_keys(path, choices.starting_point):
         fields["known"] = [m.key for m in path.milestones if m.key in choices.known] or [""]
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def carried(path: Path, given: Given) -> dict[str, Any]:
+    """What of an address makes sense for this path: so that choices come along from page to page, unread on the way."""
+    start = path.starting_point(given.get("starting_point", ""))
+    goal = path.goal(given.get("goal", ""))
+    fields: dict[str, Any] = {
+        name: given[name] for name in ("hours_per_week", "start_on", "target_on") if name in given
+    }
+    if goal:
+        fields["goal"] = goal.key
+    if start:
+        fields["starting_point"] = start.key
+        if "known" in given:
+            fields["known"] = [key for key in given.getlist("known") if path.milestone(key)] or [""]
+    return fields

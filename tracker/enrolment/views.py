@@ -12,10 +12,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker import web, words
-from tracker.catalog.credit import Share, shares
 from tracker.catalog.schema import Path
 from tracker.enrolment import services
-from tracker.enrolment.asking import answer, choices_of, form_for, put_beside, without_leftovers
+from tracker.enrolment.asking import (
+    answer,
+    choices_of,
+    credit_as_ticked,
+    form_for,
+    put_beside,
+    without_leftovers,
+)
 from tracker.enrolment.drafting import Draft, draft
 from tracker.enrolment.forms import EnrolForm
 from tracker.enrolment.queries import enrolments_of
@@ -116,12 +122,7 @@ def _show(path: Path) -> ResponseReturnValue:
 
 
 def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None = None) -> ResponseReturnValue:
-    credit: tuple[Share, ...] = plan.shares if plan else ()
-    if not credit and "known" in request.values and path.starting_point(form.starting_point.data or ""):
-        # the form came back with a fault: the boxes stay as they were ticked
-        known = frozenset(key for key in form.known.data or () if key and path.milestone(key))
-        goal = path.goal(form.goal.data or "")
-        credit = shares(path, form.starting_point.data, known, goal.key if goal else None)
+    credit = plan.shares if plan else credit_as_ticked(path, form) if "known" in request.values else ()
     yours = _yours(path)
     said = ""
     if plan and form.target_on.data:

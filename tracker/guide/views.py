@@ -1,80 +1,145 @@
-"""Pages that need no account: the landing page, the picker, one path. They set no cookie."""
+"""Pages that need no account: the landing page, the picker, a path's guide and its milestones. They set no cookie."""
 
 from __future__ import annotations
 
-import datetime as dt
-
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker import web, wire
 from tracker.catalog.schema import Path
-from tracker.enrolment.drafting import Choices, Draft, draft
+from tracker.enrolment.asking import Answer, as_fields, carried
 from tracker.enrolment.queries import enrolments_of
-from tracker.errors import InvalidInput, NotFound
+from tracker.errors import NotFound
+from tracker.guide import structured
+from tracker.guide.milestone import about
+from tracker.guide.pay import Chart, charts
+from tracker.guide.roadmap import EXAMPLE_HOURS, starts, stories_of, story_plans
+from tracker.guide.roadmap_views import answered
+from tracker.guide.saying import FILTERS
 
 blueprint = Blueprint("guide", __name__)
 blueprint.after_request(wire.public)
+for said in FILTERS:
+    blueprint.app_template_filter(said.__name__)(said)
 
 FIRST = "ml-engineer"
-EXAMPLE = ("backend-developer", 15)
-"""What the landing page shows before anybody has chosen: 677 h, 10.4 months."""
+"""The path that the landing page leads with."""
 
 
 @blueprint.get("/")
 def landing() -> ResponseReturnValue:
-    """What Waymark does, with a first answer to "how long will it take me"."""
+    """What Waymark does, led by an answer to "how long will it take me"."""
     catalog = web.app_parts().catalog
     path = catalog.path(FIRST) or next(iter(catalog.paths.values()))
-    starting_point, hours = _asked(path)
+    asked = _sensible(path)
+    assert asked.draft is not None  # noqa: S101  # _sensible has seen to both
+    assert asked.choices is not None  # noqa: S101
+    stories = path.guide.stories.values() if path.guide else ()
     return web.page(
         "guide/landing.html",
         path=path,
-        starting_point=starting_point,
-        hours_per_week=hours,
-        preview=_plan(path, starting_point, hours),
+        others=[other for other in catalog.paths.values() if other.slug != path.slug],
+        form=asked.form,
+        choices=asked.choices,
+        fields=as_fields(path, asked.choices),
+        preview=asked.draft,
+        story=next(iter((*stories_of(path, asked.choices.starting_point), *stories)), None),
+        pay=_pay(path),
+        canonical=url_for("guide.landing"),
+        description="Say where you start and how many hours a week you have, and see a plan with dates: "
+        f"the way to {path.title} in phases and milestones, free, no account needed.",
     )
 
 
-def _asked(path: Path) -> tuple[str, int]:
-    """The choices in the address, or the example where they make no sense: a landing page shows no faults."""
-    starting_point = request.args.get("starting_point", EXAMPLE[0])
-    if path.starting_point(starting_point) is None:
-        starting_point = path.starting_points[0].key
-    hours = request.args.get("hours_per_week", type=int) or EXAMPLE[1]
-    return starting_point, min(max(hours, 1), 80)
-
-
-def _plan(path: Path, starting_point: str, hours: float) -> Draft:
-    today = _today()
-    return draft(path, Choices(starting_point, hours, today), today=today)
-
-
-def _today() -> dt.date:
-    """Of whoever is logged in; else that of UTC, which is near enough for a month."""
-    return web.today() if web.logged_in() else web.now().date()
+def _sensible(path: Path) -> Answer:
+    """The choices in the address, or the example where they make no plan: a landing page shows no faults."""
+    asked = answered(path, request.args.copy())
+    return asked if asked.draft else answered(path, MultiDict())
 
 
 @blueprint.get("/paths")
 def picker() -> ResponseReturnValue:
     """All paths."""
-    paths = tuple(web.app_parts().catalog.paths.values())
-    return web.page("guide/picker.html", paths=paths, mine=_mine(), page_name="paths")
+    paths = sorted(web.app_parts().catalog.paths.values(), key=lambda path: path.slug != FIRST)
+    shown = [(path, starts(path, hours_per_week=EXAMPLE_HOURS, today=web.visitor_day())) for path in paths]
+    return web.page(
+        "guide/picker.html",
+        paths=shown,
+        example_hours=EXAMPLE_HOURS,
+        mine=_mine(),
+        page_name="paths",
+        canonical=url_for("guide.picker"),
+        description="The ways to a new trade that Waymark knows: " + ", ".join(path.title for path in paths) + ".",
+    )
 
 
 @blueprint.get("/paths/<slug>")
 def path_page(slug: str) -> ResponseReturnValue:
-    """One path: phases, topics, projects, how long it takes from where."""
+    """The career guide of a path: what it is, what it pays, how long it takes from where, what others say."""
+    path, today = _path(slug), web.visitor_day()
+    here = url_for("guide.path_page", slug=slug)
+    site = web.absolute(url_for("guide.landing"))
+    name = web.app_parts().settings.site_name
+    return web.page(
+        "guide/path.html",
+        path=path,
+        guide=path.guide,
+        numbers={key: number for number, key in enumerate(path.guide.sources, 1)} if path.guide else {},
+        starts=starts(path, hours_per_week=EXAMPLE_HOURS, today=today),
+        example_hours=EXAMPLE_HOURS,
+        carried=carried(path, request.args),
+        stories=story_plans(path, today=today),
+        pay=_pay(path),
+        mine=_mine(),
+        page_name="paths",
+        canonical=here,
+        description=_cut(path.guide.lead.text if path.guide else path.summary),
+        data=[
+            structured.course(path, address=web.absolute(here), site_name=name, site=site),
+            *filter(None, [structured.questions(path)]),
+        ],
+    )
+
+
+@blueprint.get("/paths/<slug>/milestones/<key>")
+def milestone(slug: str, key: str) -> ResponseReturnValue:
+    """One milestone, as anybody may read it: hours and why, done when, where to learn it."""
+    path = _path(slug)
+    found = path.milestone(key)
+    if found is None or found.retired:
+        raise NotFound
+    here = url_for("guide.milestone", slug=slug, key=found.key)
+    if found.key != key:  # it was renamed
+        return redirect(here, code=301)
+    return web.page(
+        "guide/milestone.html",
+        path=path,
+        about=about(web.app_parts().catalog, path, found),
+        mine=_mine(),
+        page_name="paths",
+        canonical=here,
+        description=_cut(found.summary),
+    )
+
+
+def _path(slug: str) -> Path:
     path = web.app_parts().catalog.path(slug)
     if path is None:
         raise NotFound
-    hours = EXAMPLE[1]
-    try:
-        drafts = [(point, _plan(path, point.key, hours)) for point in path.starting_points]
-    except InvalidInput:  # a path so long that no such plan ends
-        drafts = []
-    starts = [(point, made.plan.hours, made.months) for point, made in drafts]
-    return web.page("guide/path.html", path=path, starts=starts, example_hours=hours, mine=_mine(), page_name="paths")
+    return path
+
+
+def _pay(path: Path) -> list[tuple[str, str, tuple[Chart, ...]]]:
+    """The guide's tables of pay as charts: key, title, a chart for each currency."""
+    if path.guide is None:
+        return []
+    return [(key, table.title, charts(table, path.guide.sources)) for key, table in path.guide.pay.items()]
+
+
+def _cut(text: str) -> str:
+    """So much of a text as search engines show."""
+    return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
 
 
 def _mine() -> frozenset[str]:
