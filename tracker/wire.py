@@ -10,7 +10,7 @@ import functools
 import gzip
 import hashlib
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
 MAX_AGE = 300
@@ -19,6 +19,7 @@ MAX_AGE = 300
 WORTH_IT = 600
 """Bytes below which an answer fits into one packet anyway."""
 
+TOKEN = "csrf_token"  # noqa: S105  # where Flask-WTF keeps the token that it has made for a form of this answer
 TEXT = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain", "application/xml"})
 
 
@@ -35,7 +36,8 @@ def public(answer: Response) -> Response:
     if _personal():
         answer.headers.setdefault("Cache-Control", "private, no-cache")
         return answer
-    answer.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    # somebody who has been on the sign-up page has a cookie: what they see now may not be what others are to see
+    answer.headers["Cache-Control"] = "private, no-cache" if session else f"public, max-age={MAX_AGE}"
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:20], weak=True)
     _compressed(answer).make_conditional(request)
     return answer
@@ -43,7 +45,7 @@ def public(answer: Response) -> Response:
 
 def _personal() -> bool:
     """Whether the answer may hold something of this visitor's own: an account, a message, a form's token."""
-    return bool(session) or session.modified or current_user.is_authenticated
+    return session.modified or TOKEN in g or current_user.is_authenticated
 
 
 def _static(answer: Response) -> Response:

@@ -64,6 +64,23 @@ def test_a_page_with_a_message_for_one_visitor_is_not_kept(client: FlaskClient, 
     assert "Content-Encoding" not in answer.headers
 
 
+def test_who_has_seen_the_sign_up_page_asks_again_each_time(csrf_client: FlaskClient) -> None:
+    assert "Set-Cookie" in csrf_client.get("/signup").headers
+    csrf_client.get("/paths")  # Flask-Login marks the session once more
+    answer = csrf_client.get("/paths/ml-engineer", headers=GZIP)
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "csrf" not in gzip.decompress(answer.data).decode()
+    again = csrf_client.get("/paths/ml-engineer", headers={**GZIP, "If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_page_with_a_form_of_somebody_is_not_compressed(csrf_client: FlaskClient, session: Session) -> None:
+    csrf_client.get("/signup")
+    for address in ("/signup", "/login"):
+        assert "Content-Encoding" not in csrf_client.get(address, headers=GZIP).headers
+
+
 def test_static_files_are_compressed_and_kept_for_a_year(client: FlaskClient) -> None:
     links = re.findall(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', client.get("/").text)
     assert len(links) >= 4

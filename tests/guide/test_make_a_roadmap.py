@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.counting import asked
 from tests.guide.test_read_without_an_account import words
-from tests.people import TODAY, ada, log_in, path_of
+from tests.people import TODAY, ada, enrol, log_in, path_of
 from tracker.catalog.credit import credited_keys
 from tracker.catalog.schema import Catalog
 from tracker.enrolment.drafting import Choices, draft
@@ -176,8 +176,20 @@ def test_keeping_it_carries_every_choice_into_the_enrolment(
     assert f"{plan.finish_on.day} {plan.finish_on:%B %Y}" == finish.group(1)
 
 
-def test_who_is_on_the_path_sees_it_too(client: FlaskClient, session: Session) -> None:
-    log_in(client, ada(session))
-    answer = client.get(ROADMAP)
+def test_who_is_on_the_path_may_look_and_is_led_to_the_own_plan(
+    client: FlaskClient, session: Session, catalog: Catalog
+) -> None:
+    user = ada(session)
+    enrol(session, catalog, user)
+    log_in(client, user)
+    answer = client.get(f"{ROADMAP}?starting_point=researcher")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "To my plan" in answer.text
+    assert "Keep this plan" not in answer.text
+
+
+def test_who_knows_all_of_it_is_told_so(client: FlaskClient, catalog: Catalog) -> None:
+    known = "".join(f"&known={milestone.key}" for milestone in path_of(catalog).active)
+    page = seen(client, f"starting_point=beginner&hours_per_week=12{known}")
+    assert "there is nothing to plan" in page

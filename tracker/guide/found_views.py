@@ -12,8 +12,8 @@ from tracker.catalog.schema import Catalog
 blueprint = Blueprint("found", __name__)
 blueprint.after_request(wire.public)
 
-PRIVATE = ("/dashboard", "/plan", "/log", "/milestones/", "/settings/", "/admin/", "/unsubscribe/", "/verify-email/",
-           "/reset-password/", "/export.", "/api/")  # fmt: skip
+PRIVATE = ("/paths/*/enrol", "/signup", "/login", "/dashboard", "/plan", "/log", "/milestones/", "/settings/",
+           "/admin/", "/unsubscribe/", "/verify-email/", "/reset-password/", "/export.", "/api/")  # fmt: skip
 
 
 @blueprint.get("/sitemap.xml")

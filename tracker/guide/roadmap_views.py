@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker import web, wire
 from tracker.catalog.schema import Path
 from tracker.enrolment.asking import Answer, Given, answer, as_fields, credit_as_ticked, without_leftovers
+from tracker.enrolment.queries import enrolments_of
 from tracker.errors import NotFound
 from tracker.guide.roadmap import EXAMPLE_HOURS, example_start, roadmap, stories_of
 
@@ -45,6 +46,12 @@ def answered(path: Path, given: Given) -> Answer:
     return answer(path, given, today=web.visitor_day())
 
 
+def mine() -> frozenset[str]:
+    """The paths that whoever is logged in is on."""
+    user = web.logged_in()
+    return frozenset(e.path for e in enrolments_of(web.db(), user.id)) if user else frozenset()
+
+
 def _page(path: Path, asked: Answer, status: int = 200) -> Response:
     made = roadmap(path, asked.draft) if asked.draft else None
     start = path.starting_point(asked.form.starting_point.data or "")
@@ -52,6 +59,7 @@ def _page(path: Path, asked: Answer, status: int = 200) -> Response:
         "guide/roadmap.html",
         status,
         path=path,
+        mine=mine(),
         form=asked.form,
         roadmap=made,
         start=start,

@@ -9,13 +9,12 @@ from werkzeug.datastructures import MultiDict
 from tracker import web, wire
 from tracker.catalog.schema import Path
 from tracker.enrolment.asking import Answer, as_fields, carried
-from tracker.enrolment.queries import enrolments_of
 from tracker.errors import NotFound
 from tracker.guide import structured
 from tracker.guide.milestone import about
 from tracker.guide.pay import Chart, charts
 from tracker.guide.roadmap import EXAMPLE_HOURS, starts, stories_of, story_plans
-from tracker.guide.roadmap_views import answered
+from tracker.guide.roadmap_views import answered, mine
 from tracker.guide.saying import FILTERS
 
 blueprint = Blueprint("guide", __name__)
@@ -67,7 +66,7 @@ def picker() -> ResponseReturnValue:
         "guide/picker.html",
         paths=shown,
         example_hours=EXAMPLE_HOURS,
-        mine=_mine(),
+        mine=mine(),
         page_name="paths",
         canonical=url_for("guide.picker"),
         description="The ways to a new trade that Waymark knows: " + ", ".join(path.title for path in paths) + ".",
@@ -91,7 +90,7 @@ def path_page(slug: str) -> ResponseReturnValue:
         carried=carried(path, request.args),
         stories=story_plans(path, today=today),
         pay=_pay(path),
-        mine=_mine(),
+        mine=mine(),
         page_name="paths",
         canonical=here,
         description=_cut(path.guide.lead.text if path.guide else path.summary),
@@ -116,7 +115,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
         "guide/milestone.html",
         path=path,
         about=about(web.app_parts().catalog, path, found),
-        mine=_mine(),
+        mine=mine(),
         page_name="paths",
         canonical=here,
         description=_cut(found.summary),
@@ -140,8 +139,3 @@ def _pay(path: Path) -> list[tuple[str, str, tuple[Chart, ...]]]:
 def _cut(text: str) -> str:
     """So much of a text as search engines show."""
     return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
-
-
-def _mine() -> frozenset[str]:
-    user = web.logged_in()
-    return frozenset(e.path for e in enrolments_of(web.db(), user.id)) if user else frozenset()
