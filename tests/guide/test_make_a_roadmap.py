@@ -135,6 +135,12 @@ def test_what_was_typed_stays(client: FlaskClient) -> None:
     assert re.search(r'value="calculus" checked', page)
 
 
+def test_a_fault_takes_no_credit_away(client: FlaskClient, catalog: Catalog) -> None:
+    page = client.get(f"{ROADMAP}?starting_point=researcher&hours_per_week=lots").text
+    ticked = set(re.findall(r'name="known" value="([a-z0-9-]+)" checked', page))
+    assert ticked == credited_keys(path_of(catalog), "researcher")
+
+
 def test_an_unknown_path_is_not_found(client: FlaskClient) -> None:
     assert client.get("/paths/astronaut/roadmap").status_code == 404
 

@@ -22,21 +22,26 @@ class Answer:
     """The form as it was answered, and the plan that comes of it: none where the form holds a fault."""
 
     form: EnrolForm
+    known_given: bool
     choices: Choices | None = None
     draft: Draft | None = None
+
+    def credit(self, path: Path) -> tuple[Share, ...]:
+        """The boxes of the credit: those of the plan, else as they were ticked."""
+        return self.draft.shares if self.draft else credit_as_ticked(path, self.form, known_given=self.known_given)
 
 
 def answer(path: Path, given: Given, *, today: dt.date, done: frozenset[str] = frozenset()) -> Answer:
     """The plan for what was given; a start that is not given is today. ``done``: see drafting.Choices."""
-    form = form_for(path, given, today=today)
+    form, known_given = form_for(path, given, today=today), "known" in given
     if not form.validate():
-        return Answer(form)
-    choices = replace(choices_of(form, known_given="known" in given), done=done)
+        return Answer(form, known_given)
+    choices = replace(choices_of(form, known_given=known_given), done=done)
     try:
-        return Answer(form, choices, draft(path, choices, today=today))
+        return Answer(form, known_given, choices, draft(path, choices, today=today))
     except InvalidInput as fault:
         put_beside(form, fault)
-        return Answer(form, choices)
+        return Answer(form, known_given, choices)
 
 
 def form_for(path: Path, given: Given, *, today: dt.date) -> EnrolForm:
@@ -72,13 +77,16 @@ def put_beside(form: EnrolForm, fault: InvalidInput) -> None:
     field.errors = [*field.errors, fault.message]
 
 
-def credit_as_ticked(path: Path, form: EnrolForm) -> tuple[Share, ...]:
-    """For a form that came back with a fault: the boxes as they were ticked; none where the start is unknown."""
+def credit_as_ticked(path: Path, form: EnrolForm, *, known_given: bool = True) -> tuple[Share, ...]:
+    """For a form that came back with a fault: the boxes as they were ticked; none where the start is unknown.
+
+    Without ``known_given`` nobody has seen the boxes yet: they are those of the starting point.
+    """
     if path.starting_point(form.starting_point.data or "") is None:
         return ()
     known = frozenset(key for key in form.known.data or () if key and path.milestone(key))
     goal = path.goal(form.goal.data or "")
-    return shares(path, form.starting_point.data, known, goal.key if goal else None)
+    return shares(path, form.starting_point.data, known if known_given else None, goal.key if goal else None)
 
 
 def without_leftovers(given: Given) -> bool:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, wire
 from tracker.catalog.schema import Path
-from tracker.enrolment.asking import Answer, Given, answer, as_fields, credit_as_ticked, without_leftovers
+from tracker.enrolment.asking import Answer, Given, answer, as_fields, without_leftovers
 from tracker.enrolment.queries import enrolments_of
 from tracker.errors import NotFound
 from tracker.guide.roadmap import EXAMPLE_HOURS, example_start, roadmap, stories_of
@@ -63,7 +63,7 @@ def _page(path: Path, asked: Answer, status: int = 200) -> Response:
         form=asked.form,
         roadmap=made,
         start=start,
-        shares=asked.draft.shares if asked.draft else credit_as_ticked(path, asked.form),
+        shares=asked.credit(path),
         stories=stories_of(path, start.key) if start else (),
         fields=as_fields(path, asked.choices) if asked.choices else {},
         page_name="paths",
