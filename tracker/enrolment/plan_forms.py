@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField
+from wtforms import IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from tracker.fields import HOURS, DayField, HoursField
@@ -21,6 +21,13 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         ],
     )
     target_on = DayField("Target date, if you have one", validators=[Optional()])
+    revision = IntegerField(validators=[Optional()])
+
+
+class GoalForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What somebody wants the path for; empty for no goal."""
+
+    goal = RadioField("What I want it for", validate_choice=False, validators=[Optional()])
     revision = IntegerField(validators=[Optional()])
 
 

@@ -12,7 +12,7 @@ from tracker import web, words
 from tracker.enrolment import revisions, ways
 from tracker.enrolment.drafting import outside
 from tracker.enrolment.offers import offer
-from tracker.enrolment.plan_forms import PauseForm, SettingsForm
+from tracker.enrolment.plan_forms import GoalForm, PauseForm, SettingsForm
 from tracker.enrolment.queries import enrolment_for, revisions_of
 from tracker.enrolment.revisions import Who
 from tracker.errors import Conflict, InvalidInput, NotFound
@@ -32,9 +32,7 @@ def settings() -> ResponseReturnValue:
     """Hours a week and target date, and every plan that was made so far."""
     view = require_overview()
     if request.method == "GET":
-        shown = Decimal(f"{view.plan.hours_per_week:g}")  # 12 and not 12.0
-        form = SettingsForm(formdata=None, hours_per_week=shown, target_on=view.target_on)
-        return _settings_page(view, form)
+        return _settings_page(view, _settings_form(view))
     form = SettingsForm()
     hours = form.hours_per_week.data
     if not form.validate_on_submit() or hours is None:
@@ -57,13 +55,36 @@ def _new_dates(view: Overview) -> str:
     return f"Your plan has new dates from today on: {hours}. {said}"
 
 
-def _settings_page(view: Overview, form: SettingsForm, status: int = 200) -> ResponseReturnValue:
+@blueprint.post("/plan/goal")
+@web.login_required
+def goal() -> ResponseReturnValue:
+    """Another goal: it moves milestones into or out of what can wait."""
+    view = require_overview()
+    form = GoalForm()
+    try:
+        revisions.change_goal(web.db(), _who(view, form.revision.data), goal=form.goal.data or None)
+    except (Conflict, InvalidInput) as fault:
+        status = _put_beside(form, fault)
+        return _settings_page(require_overview(), _settings_form(view), status, form)
+    flash(_new_dates(require_overview()), "ok")
+    return web.see_other(url_for("progress.plan"))
+
+
+def _settings_form(view: Overview) -> SettingsForm:
+    hours = Decimal(f"{view.plan.hours_per_week:g}")  # 12 and not 12.0
+    return SettingsForm(formdata=None, hours_per_week=hours, target_on=view.target_on)
+
+
+def _settings_page(
+    view: Overview, form: SettingsForm, status: int = 200, goal_form: GoalForm | None = None
+) -> ResponseReturnValue:
     enrolment = enrolment_for(web.db(), web.me().id, view.path.slug)
     return web.page(
         "enrolment/settings.html",
         status,
         overview=view,
         form=form,
+        goal_form=goal_form or GoalForm(formdata=None, goal=view.goal),
         revisions=revisions_of(web.db(), enrolment.id),
         outside=outside(view.path, view.plan, left=view.hours_total - view.hours_done, today=view.today),
         offer=offer(web.db(), view, declined_too=True),

@@ -84,6 +84,23 @@ def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on
     _change(session, who, "Changed hours or target", make, there)
 
 
+def change_goal(session: Session, who: Who, *, goal: str | None) -> None:
+    """Another goal, or none."""
+
+    def make(view: Overview, enrolment: Enrolment) -> Revised:
+        revised = ways.with_goal(view, goal)
+        enrolment.goal = goal
+        return revised
+
+    _change(
+        session,
+        who,
+        "Changed the goal",
+        make,
+        lambda view: view.goal == goal and view.revision in (who.seen, who.seen + 1),
+    )
+
+
 def change_share(session: Session, who: Who, *, key: str, share: str) -> None:
     """One milestone in full, by half, or left for later."""
 

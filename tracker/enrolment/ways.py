@@ -128,6 +128,29 @@ def with_share(view: Overview, key: str, share: str) -> Revised:
     return _with_shares(view, {key: (share, hours)})
 
 
+def with_goal(view: Overview, goal: str | None) -> Revised:
+    """Another goal: what it moves into or out of what can wait is moved.
+
+    What is begun stays, and so does what stands elsewhere by hand than the former goal would have it.
+    Raises InvalidInput for a goal that the path does not have.
+    """
+    if goal is not None and view.path.goal(goal) is None:
+        raise InvalidInput(f"{view.path.title} has no goal called {goal}.", "goal")
+    moved = {item.key: item.hours for item in view.items if _moves(view, item, goal)}
+    before = credit_of(view)
+    waiting = dict(before.later)
+    later = {k: h for k, h in waiting.items() if k not in moved} | {k: h for k, h in moved.items() if k not in waiting}
+    planned = _planned(view)
+    hours = {key: hours for key, hours in planned.items() if key not in moved}
+    hours |= {key: hours for key, hours in moved.items() if key in waiting}
+    return _from_today(view, hours, replace(before, later=tuple(later.items())), view.plan.hours_per_week, None)
+
+
+def _moves(view: Overview, item: Item, goal: str | None) -> bool:
+    waits, waited = (item.milestone.can_wait(view.starting_point, which) for which in (goal, view.goal))
+    return item.state == "todo" and not item.credited and waits != waited and item.later == waited
+
+
 def with_credit_back(view: Overview, phase: int) -> Revised:
     """The full hours of what was credited in a phase: a placement test was not passed yet."""
     back = {item.key: ("full", item.milestone.hours) for item in credited_in(view, phase)}
