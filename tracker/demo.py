@@ -7,7 +7,7 @@ import random
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -17,7 +17,7 @@ from tracker.db import transaction
 from tracker.enrolment import services as enrolments
 from tracker.enrolment.drafting import Choices
 from tracker.enrolment.revisions import Who, add_pause
-from tracker.models import User
+from tracker.models import OutboxMail, User
 from tracker.progress import services as progress
 from tracker.progress.queries import overview
 from tracker.reminders.schedule import ensure_preference
@@ -58,6 +58,8 @@ def make_demo(session: Session, *, catalog: Catalog, settings: Settings, now: dt
     enrolments.enrol(session, user_id=user.id, path=path, choices=choices, today=began.date(), now=began)
     _study(session, user.id, path, began, now)
     with transaction(session):
+        # What the phases' ends would have been celebrated with is past, too.
+        session.execute(delete(OutboxMail).where(OutboxMail.user_id == user.id))
         # Only the past was made up: the next reminder is in the future, as for anybody who enrols today.
         ensure_preference(session, session.get_one(User, user.id), now=now)
     return Demo(ADDRESS, password)

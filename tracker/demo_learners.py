@@ -24,6 +24,7 @@ from tracker.enrolment import services as enrolments
 from tracker.enrolment.drafting import Choices
 from tracker.enrolment.revisions import Who, add_pause
 from tracker.models import (
+    Celebration,
     Enrolment,
     MilestoneState,
     Pause,
@@ -82,7 +83,7 @@ KINDS = (
     Kind(0, 0.0),
 )
 OF_USER = (ReminderPreference, MilestoneState, ProgressLog, StudySession)
-OF_ENROLMENT = (PlanRevision, Pause)
+OF_ENROLMENT = (PlanRevision, Pause, Celebration)
 Row = dict[str, Any]
 Story = dict[type[Base], list[Row]]
 """One learner's rows by table, without what names the learner."""

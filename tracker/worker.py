@@ -29,9 +29,10 @@ from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.outcomes import ServerTrouble
 from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers, Renderer
-from tracker.reminders import compose as reminder_mail
 from tracker.reminders import health, queries, services
-from tracker.reminders.schedule import WEEKLY
+from tracker.reminders.celebration import CelebrationMail
+from tracker.reminders.compose import WeeklyMail
+from tracker.reminders.schedule import CELEBRATIONS, WEEKLY
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,8 @@ def composers(settings: Settings) -> Composers:
     catalog = load_catalog(settings.paths_dir)
     return {
         **account_mail.composers(settings, renderer),
-        **reminder_mail.composers(settings, catalog, renderer),
+        WEEKLY: WeeklyMail(settings, catalog, renderer),
+        **dict.fromkeys(CELEBRATIONS, CelebrationMail(settings, catalog, renderer)),
     }
 
 

@@ -16,6 +16,7 @@ from tracker.models import OutboxMail
 URGENT = 0
 REMINDER = 1
 URGENT_LIFE = dt.timedelta(hours=24)
+UNASKED_LIFE = dt.timedelta(hours=48)
 
 
 def enqueue(
@@ -41,6 +42,33 @@ def enqueue(
     )
     session.add(mail)
     return mail
+
+
+def enqueue_unasked(
+    session: Session,
+    *,
+    user_id: int,
+    kind: str,
+    recipient: str,
+    rev: int,
+    context: dict[str, Any],
+    now: dt.datetime,
+) -> None:
+    """Adds a mail that nobody waits for and that has no week: held to the wishes about reminders. Never commits."""
+    session.add(
+        OutboxMail(
+            user_id=user_id,
+            kind=kind,
+            recipient=recipient,
+            priority=REMINDER,
+            context=context,
+            rev=rev,
+            due_at=now,
+            available_at=now,
+            expires_at=now + UNASKED_LIFE,
+            created_at=now,
+        )
+    )
 
 
 def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> int:

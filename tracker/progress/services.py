@@ -14,6 +14,7 @@ from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.errors import InvalidInput, NotFound
 from tracker.models import CriterionMet, MilestoneState, ProgressLog
+from tracker.progress.celebrate import celebrate
 from tracker.progress.holdings import Place, StateRow, parts, places, present_keys, seen
 from tracker.progress.overview import STATES
 from tracker.progress.queries import states_on
@@ -51,8 +52,7 @@ def tick(
     milestone = milestone_in(path, key)
     with transaction(session):
         sign_of_life(session, user_id=user_id, now=now)
-        _, revision = with_plan(session, user_id, path.slug)
-        sign_of_life(session, user_id=user_id, now=now)
+        enrolment, revision = with_plan(session, user_id, path.slug)
         entries = [
             set_state(
                 session,
@@ -68,6 +68,8 @@ def tick(
             )
             for part in parts(milestone, planned_hours(revision))
         ]
+        if any(entries):
+            celebrate(session, enrolment, revision, path=path, phase=milestone.phase, today=today, now=now)
         return next((entry for entry in entries if entry is not None), None)
 
 
@@ -260,7 +262,7 @@ def mark_phase(
     if path.phase(number) is None:
         raise NotFound
     with transaction(session):
-        _, revision = with_plan(session, user_id, path.slug)
+        enrolment, revision = with_plan(session, user_id, path.slug)
         planned = planned_hours(revision)
         states = states_on(session, user_id, path, revision)
         wanted = present_keys(path, planned)
@@ -282,6 +284,7 @@ def mark_phase(
             if milestone.key not in states or states[milestone.key].state in ("todo", "doing")
             for part in parts(milestone, planned)
         ]
+        celebrate(session, enrolment, revision, path=path, phase=number, today=today, now=now)
         return [entry.id for entry in entries if entry is not None]
 
 

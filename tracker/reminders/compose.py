@@ -16,7 +16,7 @@ from tracker.catalog.schema import Catalog
 from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths_of_all
 from tracker.models import OutboxMail, User
-from tracker.outbox.render import Addressed, Composers, Content, Renderer, Skip
+from tracker.outbox.render import Addressed, Content, Renderer, Skip
 from tracker.planning import Cadence, cadence, is_first_monthly
 from tracker.progress.overview import Item, Overview
 from tracker.progress.queries import Asked, read
@@ -173,8 +173,3 @@ def when_it_comes(rhythm: Cadence, wishes: queries.Wishes, timezone: str) -> str
     """every Monday at 08:00, Berlin"""
     slot = f"{words.WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(timezone)}"
     return f"every {slot}" if rhythm == "weekly" else f"once a month, on a {slot}"
-
-
-def composers(settings: Settings, catalog: Catalog, renderer: Renderer) -> Composers:
-    """The kinds of mail of this room."""
-    return {schedule.WEEKLY: WeeklyMail(settings, catalog, renderer)}

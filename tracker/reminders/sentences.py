@@ -154,7 +154,8 @@ def when(item: Item, today: dt.date) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """A, B, C and 5 more"""
+    """A, B, C and 5 more; where a name has a comma of its own, semicolons stand between them."""
     if len(names) > NAMED:
         names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    between = "; " if any("," in name for name in names) else ", "
+    return names[0] if len(names) == 1 else f"{between.join(names[:-1])} and {names[-1]}"

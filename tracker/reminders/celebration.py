@@ -1,0 +1,116 @@
+"""What the mail says that celebrates a phase or a path; like a reminder in all but its occasion."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tracker import words
+from tracker.catalog.schema import Catalog
+from tracker.models import OutboxMail, User
+from tracker.outbox.render import Addressed, Content, Renderer, Skip
+from tracker.progress.overview import Item, Overview, PhaseView
+from tracker.progress.queries import Asked
+from tracker.progress.reckoning import Recorded, reckon
+from tracker.reminders import schedule, sentences
+from tracker.reminders.compose import recorded_of_all
+from tracker.reminders.tokens import unsubscribe_link
+
+NOT_ANY_MORE = "Something in it was opened again before the mail could be sent."
+
+
+class CelebrationMail:
+    """The composer of both; reads for a whole batch in a fixed number of queries."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, renderer: Renderer) -> None:
+        self._settings, self._catalog, self._renderer = settings, catalog, renderer
+
+    def __call__(self, session: Session, mail: OutboxMail, user: User, now: dt.datetime) -> Content:
+        """One mail; raises Skip."""
+        return self.read(session, [(mail, user)], now)[0]()
+
+    def read(self, session: Session, batch: Sequence[Addressed], now: dt.datetime) -> Sequence[Callable[[], Content]]:
+        """Reads for all of them; each answer writes one."""
+        records = recorded_of_all(session, self._catalog, [user for _, user in batch], now)
+        return [partial(self._write, mail, of_one) for (mail, _), of_one in zip(batch, records, strict=True)]
+
+    def _write(self, mail: OutboxMail, records: Sequence[tuple[Asked, Recorded]]) -> Content:
+        about = next((pair for pair in records if pair[0].path.slug == mail.context["path"]), None)
+        if about is None:
+            raise Skip("You have left this path.")
+        view = reckon(about[0].path, about[1], today=about[0].today)
+        said = path_said(view) if mail.kind == schedule.PATH_FINISHED else phase_said(view, mail.context["phase"])
+        return self._renderer.content(
+            mail.kind, unsubscribe=unsubscribe_link(self._settings, mail.user_id), view=view, **said
+        )
+
+
+def phase_said(view: Overview, number: int) -> dict[str, Any]:
+    """The sentences about a phase; raises Skip where it is open again."""
+    ended = next((phase for phase in view.phases if phase.phase.number == number), None)
+    if ended is None or ended.finished_on is None:
+        raise Skip(NOT_ANY_MORE)
+    done = [item for item in ended.items if item.state == "done"]
+    following = view.next_items[0] if view.next_items else None
+    return {
+        "subject": f"Phase {number} finished, {view.percent}% done: {ended.phase.title}",
+        "heading": f"Phase {number} finished: {ended.phase.title}",
+        "did": f"{_amount(done)}{_since(ended)}. Well done.",
+        "built": _built(done),
+        "standing": f"{view.percent}% done, {sentences.standing(view)}",
+        "outlook": sentences.outlook(view) if following else "",
+        "following": _following(view, following) if following else "",
+        "next_step": f"/milestones/{view.path.slug}/{following.key}" if following else "",
+    }
+
+
+def path_said(view: Overview) -> dict[str, Any]:
+    """The sentences about a whole path; raises Skip where something is open again."""
+    if view.pace.status != "finished":
+        raise Skip(NOT_ANY_MORE)
+    done = [item for item in view.items if item.state == "done"]
+    began = min((item.done_on for item in done if item.done_on), default=view.start_on)
+    months = max(1, round((view.finish_on - min(began, view.start_on)).days / 30.4375))
+    return {
+        "subject": f"100% done: you have finished {view.path.title}",
+        "heading": f"You have finished {view.path.title}",
+        "did": f"{_amount(done)}, from {words.day(min(began, view.start_on))} to {words.day(view.finish_on)}: "
+        f"{months} {'month' if months == 1 else 'months'}. Well done.",
+        "built": _built(done),
+        "search": _search(view),
+    }
+
+
+def _amount(done: Sequence[Item]) -> str:
+    count = len(done)
+    hours = words.hours(sum(item.hours for item in done))
+    return f"{count} {'milestone' if count == 1 else 'milestones'}, {hours} of study"
+
+
+def _since(ended: PhaseView) -> str:
+    if ended.began_on is None or ended.finished_on is None or ended.began_on == ended.finished_on:
+        return ""
+    return f", the first on {words.day(ended.began_on)} and the last on {words.day(ended.finished_on)}"
+
+
+def _built(done: Sequence[Item]) -> list[str]:
+    return [item.milestone.title for item in done if item.milestone.kind == "project"]
+
+
+def _following(view: Overview, item: Item) -> str:
+    phase = next(one.phase for one in view.phases if one.phase.number == item.milestone.phase)
+    where = f"phase {phase.number}, {phase.title}, begins with" if phase.number != 1 else "next is"
+    return f"A day off is well earned. Then {where} {item.milestone.title}, {sentences.about(item, view)}."
+
+
+def _search(view: Overview) -> str:
+    short, long = view.path.job_search_min_months, view.path.job_search_max_months
+    return (
+        f"What usually comes now is the search for work: {short:g} to {long:g} months for most. The career guide of "
+        "this path says how to go about it."
+    )
