@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 import textwrap
 import zoneinfo
 from typing import TYPE_CHECKING
@@ -112,9 +113,20 @@ LINE = 72
 
 
 def wrapped(text: str, indent: int = 0) -> str:
-    """In lines of at most 72 characters, as mail in plain text is read; an address is never broken."""
-    gap = " " * indent
-    return textwrap.fill(text, LINE, subsequent_indent=gap, break_long_words=False, break_on_hyphens=False)
+    """In lines of at most 72 characters, as mail in plain text is read; "8 h" and an address are never broken."""
+    kept = _AMOUNT.sub("\u00a0", text)
+    wide = _wrapper(" " * indent)
+    return wide.fill(kept).replace("\u00a0", " ")
+
+
+_AMOUNT = re.compile(r"(?<=\d) (?=h\b|min\b|weeks?\b|days?\b|months?\b)")
+
+
+@functools.cache
+def _wrapper(indent: str) -> textwrap.TextWrapper:
+    return textwrap.TextWrapper(
+        LINE - len(indent), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def way(kind: str) -> tuple[str, str]:

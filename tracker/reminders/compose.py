@@ -124,17 +124,18 @@ def said(standing: Standing, last_mail: dt.date | None, link: Callable[..., str]
     return {
         "view": view,
         "standing": sentences.standing(view),
-        "lately": sentences.lately(view, last_mail),
+        "lately": sentences.lately(view, last_mail, alone=not standing.others),
         "outlook": sentences.outlook(view),
         "overdue": sentences.overdue(view),
         "pause": sentences.coming_pause(view),
+        "ways": "/plan/ways" if view.pace.status == "behind" else "",
         "steps": [_step(view, item, link) for item in steps],
         "steps_title": "Your choice for this week" if view.chosen & {item.key for item in steps} else "This week",
         "afterwards": sentences.afterwards(view, steps),
         "others": [
             {
                 "line": f"{other.path.title}: {other.percent}% done, {sentences.standing(other)}",
-                "lately": sentences.lately(other, last_mail),
+                "lately": sentences.lately(other, last_mail, alone=False),
                 "outlook": sentences.outlook(other),
                 "pause": sentences.coming_pause(other),
                 "step": _step(other, other.next_items[0], link),

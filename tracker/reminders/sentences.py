@@ -14,6 +14,8 @@ WEEK_DAYS = 7
 NAMED = 4
 """So many milestones are named in a sentence, the rest counted."""
 STEPS = 3
+SIGHT_YEARS = 10
+"""Beyond this no date is named at all: after a month without a tick it would be a number without a meaning."""
 FAR_DAYS = 365
 """Beyond this a forecast names months: thirds of them would be a show of exactness."""
 
@@ -32,8 +34,11 @@ def standing(view: Overview) -> str:
             return "on track"
 
 
-def lately(view: Overview, last_mail: dt.date | None) -> str:
-    """What was done since the last mail, or in seven days where there was none: a sentence or two."""
+def lately(view: Overview, last_mail: dt.date | None, *, alone: bool = True) -> str:
+    """What was done since the last mail, or in seven days where there was none: a sentence or two.
+
+    ``alone``: no other path is under way, so that nothing here is nothing at all.
+    """
     # The day of the last mail counts too: what was done after it that day would else be in no mail.
     since = last_mail or view.today - dt.timedelta(days=WEEK_DAYS)
     span = f"since the last mail ({words.short_day(since)})" if last_mail else "in the last seven days"
@@ -48,6 +53,8 @@ def lately(view: Overview, last_mail: dt.date | None) -> str:
         return f"Done {span}: {listed([item.milestone.title for item in done])} ({hours}).{studied}"
     if view.pace.status == "not-started":
         return f"Your plan begins on {words.long_day(view.start_on)}. Starting earlier is fine.{studied}"
+    if view.start_on > since and not studied:
+        return f"Your plan began on {words.long_day(view.start_on)}. The first step below is all that counts now."
     if view.next_items[0].state == "doing":
         return (
             f"Nothing was ticked off {span}, but {view.next_items[0].milestone.title} is under way. "
@@ -55,6 +62,8 @@ def lately(view: Overview, last_mail: dt.date | None) -> str:
         )
     if studied:
         return f"Nothing was ticked off {span}.{studied} That counts."
+    if not alone:
+        return f"On this path nothing was ticked off {span}."
     return f"Nothing was ticked off {span}. That happens; the first step below is a good way back in."
 
 
@@ -70,6 +79,11 @@ def outlook(view: Overview) -> str:
         words.month(day) if far else words.part_of_month(day)
         for day in (view.forecast.p10, view.forecast.p50, view.forecast.p90)
     )
+    if (view.forecast.p90 - view.today).days > SIGHT_YEARS * 366:
+        return (
+            f"At your pace so far you will most likely finish between {early} and some time after "
+            f"{view.today.year + SIGHT_YEARS}. A few hours in each week bring that much closer."
+        )
     if early == late:
         return f"At your pace so far you will most likely finish around {early}."
     likely = f"At your pace so far you will most likely finish between {early} and {late}"
@@ -154,8 +168,10 @@ def when(item: Item, today: dt.date) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """A, B, C and 5 more; where a name has a comma of its own, semicolons stand between them."""
+    """A, B, C and 5 more; in quotes where a name has a comma or an "and" of its own."""
+    named = list(names if len(names) <= NAMED else names[: NAMED - 1])
+    if len(names) > 1 and any("," in name or " and " in name for name in named):
+        named = [f"“{name}”" for name in named]
     if len(names) > NAMED:
-        names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
-    between = "; " if any("," in name for name in names) else ", "
-    return names[0] if len(names) == 1 else f"{between.join(names[:-1])} and {names[-1]}"
+        named.append(f"{len(names) - NAMED + 1} more")
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
