@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tests.environment import NOW
 from tests.mailing import post_office
-from tests.people import TODAY, enrol, make_user, path_of
+from tests.people import TODAY, ada, enrol, make_user, path_of
 from tests.reminders.links import link, preference
 from tracker import db
 from tracker.catalog.schema import Catalog
@@ -195,6 +196,32 @@ def test_the_tick_and_its_mail_are_one_step(way: Way, monkeypatch: pytest.Monkey
     assert way.mails() == []
     way.tick(last)
     assert way.mails() == [("phase-finished", "queued")]
+
+
+def test_the_last_two_ticks_may_arrive_together(fresh_database: str, catalog: Catalog, settings: Settings) -> None:
+    engine = db.make_engine(fresh_database)
+    sessions = db.make_sessions(engine)
+    with sessions() as session:
+        user = ada(session)
+        enrol(session, catalog, user)
+        way = Way(session, catalog, settings, user)
+        *most, last, very_last = way.phase(1)
+        way.tick(*most)
+    gate = threading.Barrier(2)
+
+    def tick_at_once(key: str) -> None:
+        with sessions() as own:
+            gate.wait(20)
+            Way(own, catalog, settings, user).tick(key)
+
+    ticks = [threading.Thread(target=tick_at_once, args=(key,)) for key in (last, very_last)]
+    for thread in ticks:
+        thread.start()
+    for thread in ticks:
+        thread.join(60)
+    with sessions() as session:
+        assert Way(session, catalog, settings, user).mails() == [("phase-finished", "queued")]
+    engine.dispose()
 
 
 def test_a_stranger_cannot_have_me_congratulated(way: Way, session: Session, catalog: Catalog) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Path
 from tracker.models import Celebration, Enrolment, PlanRevision, ReminderPreference, User
-from tracker.outbox.enqueue import enqueue_unasked, insert_new
+from tracker.outbox.enqueue import enqueue_unasked
 from tracker.progress.holdings import present_keys
 from tracker.progress.queries import overview, states_on
 from tracker.progress.reckoning import planned_hours
@@ -31,6 +32,8 @@ def celebrate(
 
     The last tick finishes a phase and the path: that is one mail, about the path.
     """
+    # The last two ticks of a phase may arrive together: the second waits here, and then sees the first.
+    session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
     if _something_is_open(session, enrolment, revision, path, phase):
         return
     view = overview(session, user_id=enrolment.user_id, path=path, today=today)
@@ -51,7 +54,10 @@ def _something_is_open(session: Session, enrolment: Enrolment, revision: PlanRev
 
 
 def _first_time(session: Session, enrolment: Enrolment, phase: int, now: dt.datetime) -> bool:
-    return insert_new(session, Celebration, [{"enrolment_id": enrolment.id, "phase": phase, "at": now}]) == 1
+    if session.get(Celebration, (enrolment.id, phase)) is not None:
+        return False
+    session.add(Celebration(enrolment_id=enrolment.id, phase=phase, at=now))
+    return True
 
 
 def _enqueue(session: Session, enrolment: Enrolment, kind: str, phase: int, now: dt.datetime) -> None:
