@@ -8,6 +8,9 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from tracker.fields import HOURS, DayField, HoursField
 
+UNDECIDED = "undecided"
+"""What the page sends where no goal is chosen; nothing at all means the same."""
+
 
 class EnrolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Starting point, goal, hours, dates and what is credited."""
@@ -16,7 +19,12 @@ class EnrolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     starting_point = RadioField(
         "Where I start", validate_choice=False, validators=[InputRequired("Choose where you start.")]
     )
-    goal = RadioField("What I want it for", validate_choice=False, validators=[Optional()])
+    goal = RadioField(
+        "What I want it for",
+        validate_choice=False,
+        validators=[Optional()],
+        filters=[lambda key: None if key == UNDECIDED else key],
+    )
     hours_per_week = HoursField(
         "Hours a week",
         places=None,
