@@ -18,7 +18,7 @@ SAMPLES: Mapping[str, str] = {
 
 PUBLIC = ("guide.", "roadmap.", "compare.", "search.", "accounts.sign_up", "accounts.log_in",
           "accounts.forgot_password", "accounts.verify_email",
-          "accounts.reset_password", "reminders.unsubscribe", "data.privacy")  # fmt: skip
+          "accounts.reset_password", "reminders.unsubscribe", "mail_acts.", "data.privacy")  # fmt: skip
 """Read without an account; the others belong to somebody who is logged in."""
 
 NO_PAGE = ("static", "found.", "health.", "frame.manifest", "data.json_file", "data.csv_file")
