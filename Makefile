@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast bench-plan screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast bench-plan bench-due bench-enqueue bench-mail screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -44,6 +44,16 @@ bench-forecast: .venv/.dev
 bench-plan: .venv/.dev
 	$(BIN)/python tests/bench/planning_speed.py
 
+# On PostgreSQL: FSYNC=on tests/postgres.sh make bench-due bench-enqueue
+bench-due: .venv/.dev
+	$(BIN)/python -m tests.bench.due_scan_speed
+
+bench-enqueue: .venv/.dev
+	$(BIN)/python -m tests.bench.enqueue_speed
+
+bench-mail: .venv/.dev
+	$(BIN)/python -m tests.bench.mail_speed
+
 screenshots: .venv/.dev
 	@tests/machine.sh
 	$(BIN)/python -m tests.screenshots
@@ -56,6 +66,9 @@ help:
 	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
 	@echo "make lock           lock the dependencies again (needs uv)"
 	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"
+	@echo "make bench-due      what is due among a million learners; bench-enqueue: 10,000 reminders at once;"
+	@echo "                    bench-mail: mails a second against bare smtplib. The first two also on PostgreSQL:"
+	@echo "                    FSYNC=on tests/postgres.sh make bench-due bench-enqueue"
 
 # The stamps are why a second run installs nothing. They lie in .venv, so that deleting it is a clean start.
 .venv/.run: requirements.txt pyproject.toml | .venv/bin/python

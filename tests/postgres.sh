@@ -33,5 +33,5 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 (cd "$work" && $as "$bin/initdb" -D "$work/data" -U tracker -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null)
-(cd "$work" && $as "$bin/pg_ctl" -D "$work/data" -w -l "$work/log" -o "-p $port -k $work -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300" start >/dev/null)
+(cd "$work" && $as "$bin/pg_ctl" -D "$work/data" -w -l "$work/log" -o "-p $port -k $work -c listen_addresses=127.0.0.1 -c fsync=${FSYNC:-off} -c max_connections=300" start >/dev/null)
 TEST_DATABASE_URL="postgresql+psycopg://tracker@127.0.0.1:$port/postgres" "$@"

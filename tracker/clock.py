@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import zoneinfo
 
 
@@ -13,4 +14,8 @@ def now_utc() -> dt.datetime:
 
 def local_date(instant: dt.datetime, timezone: str) -> dt.date:
     """The calendar day of ``instant`` for somebody who lives in ``timezone`` (an IANA name)."""
-    return instant.astimezone(zoneinfo.ZoneInfo(timezone)).date()
+    return instant.astimezone(_zone(timezone)).date()
+
+
+# The library itself remembers eight zones; learners live in hundreds, and each would be read from its file again.
+_zone = functools.lru_cache(maxsize=1024)(zoneinfo.ZoneInfo)

@@ -1,6 +1,6 @@
 """How many reminders a second one worker sends, against bare smtplib with one reused connection and ready-made bytes.
 
-    python tests/bench/mail_speed.py [mails]
+    python -m tests.bench.mail_speed [mails]
 
 Both send to Postfix's `smtp-sink` (Debian's package postfix; SMTP_SINK names another place), turn by turn in the same
 run. The worker composes, marks and records every mail on SQLite with synchronous=FULL over four connections.

@@ -132,11 +132,11 @@ def test_mails_of_one_slot_are_spread_the_same_way_every_week(session: Session) 
 def test_a_crash_leaves_all_or_nothing(
     session: Session, sessions: db.SessionFactory, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(*_arguments: object) -> int:
+    def crash(*_arguments: object, **_named: object) -> int:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, sessions() as crashing:
-        patch.setattr(services, "insert_new", crash)
+        patch.setattr(services, "enqueue_week", crash)
         with pytest.raises(KeyboardInterrupt):
             scan(crashing, SLOT)
     assert mails(session) == []

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table
+from sqlalchemy import BigInteger, String, Table, bindparam, literal, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-from tracker.db import Base
-from tracker.models import OutboxMail
+from tracker.db import UTC, Base
+from tracker.models import OutboxMail, ReminderPreference, User
 
 URGENT = 0
 REMINDER = 1
@@ -69,6 +73,95 @@ def enqueue_unasked(
             created_at=now,
         )
     )
+
+
+class Week(NamedTuple):
+    """A reminder that many learners get alike, but for its words."""
+
+    kind: str
+    period: str
+    due_at: dt.datetime
+    expires_at: dt.datetime
+    reason: str
+    """Why it is skipped at once; empty where it is to be sent."""
+
+
+class _later(FunctionElement[dt.datetime]):  # noqa: N801  # reads as the function of SQL that it is
+    """An instant and a number of seconds after it, as the database itself reckons it."""
+
+    type = UTC()
+    inherit_cache = True
+
+
+@compiles(_later, "sqlite")
+def _later_on_sqlite(element: _later, compiler: SQLCompiler, **kw: Any) -> str:
+    instant, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"strftime('%Y-%m-%d %H:%M:%f', {instant}, ({seconds}) || ' seconds') || '000'"
+
+
+@compiles(_later, "postgresql")
+def _later_on_postgresql(element: _later, compiler: SQLCompiler, **kw: Any) -> str:
+    instant, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{instant} + make_interval(secs => {seconds})"
+
+
+def enqueue_week(
+    session: Session, week: Week, user_ids: Sequence[int], *, now: dt.datetime, spread_seconds: int
+) -> int:
+    """Adds one reminder for each of these learners who has none of that week yet; how many. Never commits.
+
+    ``spread_seconds``: how long after the slot the last of all learners' mails may go; each has their place in it.
+    """
+    values = {
+        "kind": week.kind,
+        "period": week.period,
+        "due": week.due_at,
+        "expires": week.expires_at,
+        "state": "skipped" if week.reason else "queued",
+        "reason": week.reason,
+        "now": now,
+        "whose": user_ids,
+        "spread": max(1, spread_seconds),
+    }
+    statement = _WEEK[session.get_bind().dialect.name]
+    added = session.execute(statement, values, execution_options={"preserve_rowcount": True})
+    return cast(CursorResult[Any], added).rowcount
+
+
+def _week_statement(insert: Any) -> Any:
+    """From the learners' own rows, so that nothing of them goes through our hands: built once."""
+    wish, user, mail = (cast(Table, model.__table__) for model in (ReminderPreference, User, OutboxMail))
+    # Knuth's multiplicative hash: always the same for one learner, even over all.
+    place = wish.c.user_id * literal(2_654_435_761, BigInteger) % literal(4_294_967_296, BigInteger)
+    due = bindparam("due", type_=UTC())
+    fixed: dict[str, Any] = {
+        "context": literal_column("'{}'"), "priority": literal_column(str(REMINDER)),
+        **dict.fromkeys(("attempts", "ambiguous"), literal_column("0")),
+        **dict.fromkeys(("lease_token", "last_phase", "last_text", "message_id", "date_header"), literal_column("''")),
+    }  # fmt: skip
+    columns: dict[str, Any] = {
+        "user_id": wish.c.user_id,
+        "recipient": user.c.email,
+        "rev": wish.c.rev,
+        "kind": bindparam("kind", type_=String()),
+        "period": bindparam("period", type_=String()),
+        "due_at": due,
+        "available_at": _later(due, place % bindparam("spread", type_=BigInteger())),
+        "expires_at": bindparam("expires", type_=UTC()),
+        "state": bindparam("state", type_=String()),
+        "reason": bindparam("reason", type_=String()),
+        "created_at": bindparam("now", type_=UTC()),
+        **fixed,
+    }
+    rows = (
+        select(*columns.values())
+        .join_from(wish, user, user.c.id == wish.c.user_id)
+        .where(wish.c.user_id.in_(bindparam("whose", expanding=True, literal_execute=True)))
+    )
+    return insert(mail).from_select(list(columns), rows, include_defaults=False).on_conflict_do_nothing()
+
+
+_WEEK = {"sqlite": _week_statement(sqlite.insert), "postgresql": _week_statement(postgresql.insert)}
 
 
 def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> int:

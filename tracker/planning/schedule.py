@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
+from functools import lru_cache
 
 DAY = dt.timedelta(days=1)
 STILL_WELCOME = dt.timedelta(hours=48)
@@ -72,6 +73,8 @@ def local_week(moment: dt.datetime | dt.date, timezone: str = "UTC") -> str:
     return f"{year}-W{week:02}"
 
 
+# The library itself remembers eight zones, and reads a file again for each of the others.
+@lru_cache(maxsize=1024)
 def _zone(name: str) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)

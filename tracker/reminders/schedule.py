@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 import zoneinfo
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -98,11 +97,7 @@ def period_of(slot: dt.datetime, timezone: str) -> str:
     return local_week(slot, sound_zone(timezone))
 
 
-def spread(user_id: int, minutes: int) -> dt.timedelta:
-    """How much after its slot a learner's mail goes: always the same for one learner, even over all."""
-    return dt.timedelta(seconds=zlib.crc32(str(user_id).encode()) % (minutes * 60)) if minutes else dt.timedelta()
-
-
+@lru_cache(maxsize=1024)
 def sound_zone(timezone: str) -> str:
     """The zone if this machine knows it, else UTC: one odd row must not stop everybody's mail."""
     try:

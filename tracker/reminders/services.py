@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache, partial
+from typing import NamedTuple, cast
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import Table, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
-from tracker.models import OutboxMail, ReminderPreference, Suppression, User
-from tracker.outbox.enqueue import REMINDER, insert_new
-from tracker.planning import CatchUp, cadence, catch_up, weeks_after
+from tracker.models import ReminderPreference, Suppression, User
+from tracker.outbox.enqueue import Week, enqueue_week
+from tracker.planning import cadence, catch_up, weeks_after
 from tracker.reminders import schedule
 from tracker.reminders.schedule import CATCH_UP, WEEKLY
 from tracker.reminders.slots import TURNED_OFF, back_to_weekly, preference_of, reschedule, sign_of_life, skip_waiting
 
-BATCH = 500
+BATCH = 250
 UNCONFIRMED = "The address is not confirmed."
 MISSED = "It was due while no mail could be sent, more than 48 hours ago."
 
@@ -113,99 +114,76 @@ def enqueue_due(session: Session, *, now: dt.datetime, spread_minutes: int) -> E
 
     In batches, so that no write lock is held for long; any number of processes may run this at once.
     """
-    total = Enqueued()
-    while (batch := _enqueue_batch(session, now, spread_minutes)).due:
+    total, plan = Enqueued(), cache(partial(_plan, now))
+    while (batch := _enqueue_batch(session, plan, now, spread_minutes * 60)).due:
         total += batch
     return total
 
 
-_DUE = (
+_preference, _user = cast(Table, ReminderPreference.__table__), cast(Table, User.__table__)
+DUE = (
     select(
-        ReminderPreference.user_id,
-        ReminderPreference.weekday,
-        ReminderPreference.hour,
-        ReminderPreference.next_due_at,
-        ReminderPreference.rev,
-        ReminderPreference.unanswered,
-        User.email,
-        User.email_confirmed_at,
-        User.timezone,
+        _preference.c.user_id,
+        _preference.c.next_due_at,
+        _preference.c.weekday,
+        _preference.c.hour,
+        _user.c.timezone,
+        _preference.c.unanswered,
+        _user.c.email_confirmed_at.is_not(None),
     )
-    .join(User, User.id == ReminderPreference.user_id)
+    .join_from(_preference, _user, _user.c.id == _preference.c.user_id)
     # In the index's own words: SQLite finds it for `enabled`, not for `enabled = 1`, which an attribute would become.
-    .where(text("reminder_preference.enabled"), ReminderPreference.next_due_at <= bindparam("now"))
-    .order_by(ReminderPreference.next_due_at, ReminderPreference.user_id)
+    .where(text("reminder_preference.enabled"), _preference.c.next_due_at <= bindparam("now"))
+    .order_by(_preference.c.next_due_at, _preference.c.user_id)
     .limit(BATCH)
-    .with_for_update(of=ReminderPreference, skip_locked=True)
+    .with_for_update(of=_preference, skip_locked=True)
+)
+_MOVE_ON = (
+    update(_preference)
+    .where(_preference.c.user_id.in_(bindparam("whose", expanding=True, literal_execute=True)))
+    .values(next_due_at=bindparam("next"))
 )
 
 
-def _enqueue_batch(session: Session, now: dt.datetime, spread_minutes: int) -> Enqueued:
+class _Plan(NamedTuple):
+    """What becomes of a slot that is due: the same for all who share zone, day and hour."""
+
+    week: Week | None
+    """None where the question whether to go on had no answer: no mail, and no further slot."""
+    next_due: dt.datetime | None
+
+
+def _enqueue_batch(session: Session, plan: Callable[..., _Plan], now: dt.datetime, spread_seconds: int) -> Enqueued:
+    """One transaction, with a statement for all who share a plan: row by row it takes four times as long."""
+    alike: dict[_Plan, list[int]] = {}
     with transaction(session):
-        due = session.execute(_DUE, {"now": now}).all()
-        if not due:
-            return Enqueued()
-        plans = [(row, _catch_up(row, now)) for row in due]
-        mails = [
-            _mail_for(row, plan, now, spread_minutes) for row, plan in plans if cadence(row.unanswered) != "stopped"
-        ]
-        taken = _taken(session, mails)
-        mails = [mail for mail in mails if (mail["user_id"], mail["period"]) not in taken]
-        insert_new(session, OutboxMail, mails)
-        session.execute(
-            update(ReminderPreference),
-            [{"user_id": row.user_id, "next_due_at": _next_due(row, plan)} for row, plan in plans],
-        )
-    queued = sum(mail["state"] == "queued" for mail in mails)
-    return Enqueued(len(due), queued, len(mails) - queued)
+        for user_id, *slot in session.execute(DUE, {"now": now}):
+            alike.setdefault(plan(*slot), []).append(user_id)
+        done = Enqueued()
+        for of_all, whose in alike.items():
+            made = 0
+            if of_all.week:
+                made = enqueue_week(session, of_all.week, whose, now=now, spread_seconds=spread_seconds)
+            session.execute(_MOVE_ON, {"whose": whose, "next": of_all.next_due})
+            skipped = of_all.week is not None and of_all.week.reason != ""
+            done += Enqueued(len(whose), 0 if skipped else made, made if skipped else 0)
+    return done
 
 
-def _catch_up(row: Any, now: dt.datetime) -> CatchUp:
-    zone = schedule.sound_zone(row.timezone)
-    return catch_up(row.next_due_at, now=now, weekday=row.weekday, hour=row.hour, timezone=zone)
-
-
-def _next_due(row: Any, plan: CatchUp) -> dt.datetime | None:
-    """A week on, or a month where nobody answers; none where the question whether to go on had no answer either."""
-    if cadence(row.unanswered) == "stopped":
-        return None
-    slot = plan.next_due
-    for _ in range(weeks_after(row.unanswered) - 1):
-        slot = schedule.next_slot(slot, row.weekday, row.hour, row.timezone)
-    return slot
-
-
-def _taken(session: Session, mails: Sequence[dict[str, Any]]) -> set[tuple[int, str | None]]:
-    """Weeks that have a mail already, as after a change of day; the unique key would refuse a second one anyway."""
-    rows = session.execute(
-        select(OutboxMail.user_id, OutboxMail.period).where(
-            OutboxMail.user_id.in_({mail["user_id"] for mail in mails}),
-            OutboxMail.kind == WEEKLY,
-            OutboxMail.period.in_({mail["period"] for mail in mails}),
-        )
-    )
-    return {(user_id, period) for user_id, period in rows}
-
-
-def _mail_for(row: Any, plan: CatchUp, now: dt.datetime, spread_minutes: int) -> dict[str, Any]:
-    """The outbox row of the latest slot that was missed: never one mail for each missed week."""
-    slot = plan.slot or row.next_due_at
-    reason = MISSED if not plan.send else "" if row.email_confirmed_at else UNCONFIRMED
-    return {
-        "user_id": row.user_id,
-        "kind": WEEKLY,
-        "period": schedule.period_of(slot, row.timezone),
-        "priority": REMINDER,
-        "recipient": row.email,
-        "context": {},
-        "rev": row.rev,
-        "due_at": slot,
-        "available_at": slot + schedule.spread(row.user_id, spread_minutes),
-        "expires_at": slot + CATCH_UP,
-        "state": "skipped" if reason else "queued",
-        "reason": reason,
-        "created_at": now,
-    }
+def _plan(
+    now: dt.datetime, due: dt.datetime, weekday: int, hour: int, timezone: str, unanswered: int, confirmed: bool
+) -> _Plan:
+    """The mail of the latest slot that was missed, never one for each missed week; then a week on, or a month where
+    nobody answers."""
+    if cadence(unanswered) == "stopped":
+        return _Plan(None, None)
+    zone = schedule.sound_zone(timezone)
+    found = catch_up(due, now=now, weekday=weekday, hour=hour, timezone=zone)
+    slot, following = found.slot or due, found.next_due
+    for _ in range(weeks_after(unanswered) - 1):
+        following = schedule.next_slot(following, weekday, hour, zone)
+    reason = MISSED if not found.send else "" if confirmed else UNCONFIRMED
+    return _Plan(Week(WEEKLY, schedule.period_of(slot, zone), slot, slot + CATCH_UP, reason), following)
 
 
 def follow_zone_rules(session: Session, *, now: dt.datetime) -> int:
