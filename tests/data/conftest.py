@@ -13,7 +13,7 @@ from tracker.catalog.schema import Catalog
 from tracker.data.export import Export, export
 from tracker.enrolment.revisions import Who, add_pause
 from tracker.models import User
-from tracker.progress import notes
+from tracker.progress import links, notes
 from tracker.progress import services as progress
 from tracker.reminders import services as reminders
 from tracker.study import services as study
@@ -25,7 +25,7 @@ NOTE = '=HYPERLINK("x")\nKanarienvogel, "quoted"; \'apostrophe\' 🐤'
 
 
 def fill(session: Session, catalog: Catalog, user: User) -> None:
-    """Ticks, criteria, a note, study time, a choice for the week, a pause, a reminder."""
+    """Ticks, criteria, a note, a link, study time, a choice for the week, a pause, a reminder."""
     path = people.path_of(catalog)
     milestone = path.milestone("numpy")
     assert milestone is not None
@@ -36,6 +36,8 @@ def fill(session: Session, catalog: Catalog, user: User) -> None:
         session, user_id=user.id, path=path, key="numpy", met=[milestone.done_when[0].key], today=TODAY
     )
     notes.write_note(session, user_id=user.id, path=path, key="numpy", body=NOTE, now=NOW)
+    url = "https://numpy.org/doc/"
+    links.add_link(session, user_id=user.id, path=path, key="numpy", url=url, title="The guide", now=NOW)
     for _ in range(2):  # two that say the same
         entry = Entry(45, TODAY, "numpy", "-1 is a formula to a spreadsheet")
         study.log_time(session, user_id=user.id, path=path, entry=entry, today=TODAY, now=NOW)

@@ -55,6 +55,7 @@ SPOILT: list[tuple[Spoil, str]] = [
     (setting("plan_revision", "hours_per_week", 1e300), "sensible size"),
     (setting("plan_revision", "milestones", "none"), "list"),
     (setting("enrolment", "path", "no-such-path"), "not on this server"),
+    (setting("milestone_link", "url", "javascript:alert(1)"), "https:// or http://"),
     (lambda file: file["account"].update(timezone="Mars/Olympus"), "time zone"),
 ]
 

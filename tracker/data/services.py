@@ -20,8 +20,9 @@ from tracker.data.reading import Row, Upload, refuse
 from tracker.data.tables import Owned, carried
 from tracker.db import transaction
 from tracker.errors import InvalidInput
-from tracker.models import Enrolment, ImportDraft, Suppression, User
+from tracker.models import Enrolment, ImportDraft, MilestoneLink, Suppression, User
 from tracker.progress.queries import overview
+from tracker.weblinks import checked_link
 
 Counts = Mapping[str, int]
 DRAFT_FOR = dt.timedelta(days=1)
@@ -169,6 +170,8 @@ def _mark(row: Mapping[Any, Any], key: tuple[str, ...]) -> str:
 def _check(session: Session, user: User, catalog: Catalog, now: dt.datetime) -> None:
     """What came in must make a page: a plan that cannot be read is refused here and not found out tomorrow."""
     today = clock.local_date(now, user.timezone)
+    for url in session.scalars(select(MilestoneLink.url).where(MilestoneLink.user_id == user.id)):
+        checked_link(url, "file")
     for slug in session.scalars(select(Enrolment.path).where(Enrolment.user_id == user.id)):
         path = catalog.path(slug)
         if path is None:

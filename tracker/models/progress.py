@@ -71,3 +71,18 @@ class MilestoneNote(Base):
     milestone: Mapped[str] = mapped_column(String(64), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[dt.datetime]
+
+
+class MilestoneLink(Base):
+    """A link that a learner keeps with a milestone."""
+
+    __tablename__ = "milestone_link"
+    __table_args__ = (Index("ix_milestone_link_owner", "user_id", "path", "milestone"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(String(64))
+    milestone: Mapped[str] = mapped_column(String(64))
+    url: Mapped[str] = mapped_column(String(2048))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[dt.datetime]

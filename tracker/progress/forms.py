@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Optional
 
 from tracker.fields import DayField
-from tracker.progress.overview import MAX_NOTE
 
 
 class TickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -22,9 +21,3 @@ class CriteriaForm(FlaskForm):  # type: ignore[misc]  # as above
     """The done-when criteria that are met."""
 
     met = SelectMultipleField("Met", validate_choice=False, validators=[Optional()])
-
-
-class NoteForm(FlaskForm):  # type: ignore[misc]  # as above
-    """The private note."""
-
-    body = TextAreaField("Private note", validators=[Length(max=MAX_NOTE, message=f"At most {MAX_NOTE} characters.")])

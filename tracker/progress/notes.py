@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -17,13 +18,9 @@ from tracker.progress.services import milestone_in
 
 
 def write_note(session: Session, *, user_id: int, path: Path, key: str, body: str, now: dt.datetime) -> None:
-    """Keeps the private note; an empty one is deleted. Raises InvalidInput when it is too long."""
+    """Keeps the private note as it was typed; an empty one is deleted. Raises InvalidInput when it cannot be kept."""
     milestone = milestone_in(path, key)
-    body = body.replace("\r\n", "\n").strip()
-    if len(body) > MAX_NOTE:
-        raise InvalidInput(f"A note holds at most {MAX_NOTE} characters; this one has {len(body)}.", "body")
-    if "\x00" in body:
-        raise InvalidInput("A note cannot hold a NUL character.", "body")
+    body = _checked(body.replace("\r\n", "\n"))
     with transaction(session):
         enrolment_for(session, user_id, path.slug)
         old = (MilestoneNote.user_id == user_id, MilestoneNote.path == path.slug)
@@ -37,3 +34,14 @@ def write_note(session: Session, *, user_id: int, path: Path, key: str, body: st
             note.body, note.updated_at = body, now
         elif note is not None:
             session.delete(note)
+
+
+def _checked(body: str) -> str:
+    """Empty where there is nothing to see in it."""
+    if len(body) > MAX_NOTE:
+        raise InvalidInput(f"A note holds at most {MAX_NOTE} characters; this one has {len(body)}.", "body")
+    if "\x00" in body:
+        raise InvalidInput("A note cannot hold a NUL character.", "body")
+    if any(unicodedata.category(letter) == "Cs" for letter in body):
+        raise InvalidInput("A note cannot hold half of a character.", "body")
+    return body if any(unicodedata.category(letter)[0] not in "CZ" for letter in body) else ""

@@ -13,6 +13,7 @@ from tracker.catalog.schema import Path
 from tracker.models import (
     CriterionMet,
     Enrolment,
+    MilestoneLink,
     MilestoneNote,
     MilestoneState,
     PlanRevision,
@@ -21,7 +22,7 @@ from tracker.models import (
     WeekChoice,
 )
 
-RECORDS = (MilestoneState, CriterionMet, MilestoneNote, StudySession, WeekChoice)
+RECORDS = (MilestoneState, CriterionMet, MilestoneNote, MilestoneLink, StudySession, WeekChoice)
 
 
 def orphans(session: Session, path: Path) -> list[str]:

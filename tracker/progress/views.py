@@ -14,10 +14,12 @@ from tracker.enrolment.drafting import outside
 from tracker.enrolment.offers import offer
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
-from tracker.progress import notes, queries, services
+from tracker.progress import queries, services
 from tracker.progress.current import current_overview, my_path, overview_of, paths_left, require_overview
-from tracker.progress.forms import CriteriaForm, NoteForm, TickForm
-from tracker.progress.overview import Overview
+from tracker.progress.forms import CriteriaForm, TickForm
+from tracker.progress.links import links_on
+from tracker.progress.markdown import rendered
+from tracker.progress.overview import MAX_NOTE, Overview
 from tracker.progress.timeline import timeline
 from tracker.reminders import queries as reminders
 from tracker.study.services import choose_for_week
@@ -95,14 +97,14 @@ def plan() -> ResponseReturnValue:
 @web.login_required
 def milestone(slug: str, key: str) -> ResponseReturnValue:
     """One milestone. A POST sets its state: never toggled, so the same POST twice is the same as once."""
-    path, found = _path_and_milestone(slug, key)
+    path, found = path_and_milestone(slug, key)
     if request.method == "GET":
         if found.key != key:
             return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
-        return _milestone_page(path, found)
+        return milestone_page(path, found)
     form = TickForm()
     if not form.validate_on_submit():
-        return _milestone_page(path, found, status=422, form=form)
+        return milestone_page(path, found, status=422, form=form)
     state = form.state.data or ""
     try:
         entry = services.tick(
@@ -117,7 +119,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
         )
     except InvalidInput as fault:
         getattr(form, fault.field).errors = [fault.message]
-        return _milestone_page(path, found, status=422, form=form)
+        return milestone_page(path, found, status=422, form=form)
     return _changed(path, found, [entry.id] if entry else [], SAID[state].format(found.title))
 
 
@@ -125,7 +127,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
 @web.login_required
 def undo(slug: str, key: str) -> ResponseReturnValue:
     """Takes one change back; ``entry`` names it, so that the same undo twice is one."""
-    path, found = _path_and_milestone(slug, key)
+    path, found = path_and_milestone(slug, key)
     taken = services.undo(
         web.db(), user_id=web.me().id, path=path, entries=_entries("entry"), today=web.today(), now=web.now()
     )
@@ -137,29 +139,12 @@ def undo(slug: str, key: str) -> ResponseReturnValue:
 @web.login_required
 def criteria(slug: str, key: str) -> ResponseReturnValue:
     """Which done-when criteria are met."""
-    path, found = _path_and_milestone(slug, key)
+    path, found = path_and_milestone(slug, key)
     form = CriteriaForm()
     if not form.validate_on_submit():
-        return _milestone_page(path, found, status=422)
+        return milestone_page(path, found, status=422)
     services.set_criteria(web.db(), user_id=web.me().id, path=path, key=key, met=form.met.data or (), today=web.today())
     flash("Criteria saved.", "ok")
-    return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
-
-
-@blueprint.post("/milestones/<slug>/<key>/note")
-@web.login_required
-def note(slug: str, key: str) -> ResponseReturnValue:
-    """The learner's private note."""
-    path, found = _path_and_milestone(slug, key)
-    form = NoteForm()
-    try:
-        if not form.validate_on_submit():
-            return _milestone_page(path, found, status=422, note_form=form)
-        notes.write_note(web.db(), user_id=web.me().id, path=path, key=key, body=form.body.data or "", now=web.now())
-    except InvalidInput as fault:
-        form.body.errors = [fault.message]
-        return _milestone_page(path, found, status=422, note_form=form)
-    flash("Note saved.", "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 
@@ -198,7 +183,8 @@ def _path(slug: str) -> Path:
     return my_path(slug).path
 
 
-def _path_and_milestone(slug: str, key: str) -> tuple[Path, Milestone]:
+def path_and_milestone(slug: str, key: str) -> tuple[Path, Milestone]:
+    """A milestone of a path that somebody is on; raises NotFound."""
     path = _path(slug)
     return path, services.milestone_in(path, key)
 
@@ -211,30 +197,35 @@ def _reminder() -> dict[str, Any]:
     return {"reminders": coming, "next_reminder": next_reminder, "reminder_note": note}
 
 
-def _milestone_page(
+def milestone_page(
     path: Path,
     found: Milestone,
     *,
     status: int = 200,
     form: TickForm | None = None,
-    note_form: NoteForm | None = None,
+    note: str | None = None,
+    **faults: Any,
 ) -> ResponseReturnValue:
+    """One milestone. ``note`` is one that is typed but not kept; ``faults`` are what its forms have to say."""
     overview = _overview(path)
     session, mine = web.db(), web.me().id
     item = overview.item(found.key)
     if item is None:  # retired, and never done by this learner
         raise NotFound
+    typed = queries.note_on(session, user_id=mine, path=path, milestone=found) if note is None else note
     return web.page(
         "progress/milestone.html",
         status,
         overview=overview,
         item=item,
         form=form or TickForm(formdata=None),
-        note_form=note_form
-        or NoteForm(formdata=None, body=queries.note_on(session, user_id=mine, path=path, milestone=found)),
+        note=typed,
+        note_html=rendered(typed[:MAX_NOTE]),
+        links=links_on(session, user_id=mine, path=path, milestone=found),
         optional=is_optional(found, overview.starting_point, overview.goal),
         history=queries.history(session, user_id=mine, path=path, milestone=found),
         page_name="milestone",
+        **faults,
     )
 
 
