@@ -32,7 +32,7 @@ from tracker.migrate import migrate
 from tracker.models import OutboxMail
 from tracker.outbox.alarm import Tally
 from tracker.outbox.deliver import Postman, transport_for
-from tracker.worker import composers
+from tracker.worker import composers, settle
 
 ROUNDS = 3
 LIMIT = 0.2
@@ -82,6 +82,7 @@ def worker(settings: Settings, sessions: db.SessionFactory, mails: int) -> float
             pass
         postman.close()
 
+    settle()
     threads = [threading.Thread(target=send, args=(postman,)) for postman in postmen]
     began = time.perf_counter()
     for thread in threads:

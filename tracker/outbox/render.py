@@ -58,6 +58,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # else each mail asks the disk whether a template has changed
         )
         self._env.filters |= {function.__name__: function for function in words.FILTERS}
         self._env.globals |= {"site_name": settings.site_name, "base_url": settings.base_url}

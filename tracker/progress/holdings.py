@@ -65,6 +65,8 @@ def seen(
     path: Path, milestone: Milestone, planned: Mapping[str, float], rows: Mapping[Place, StateRow]
 ) -> StateRow | None:
     """The state of one milestone; None where nothing is on record."""
+    if not milestone.formerly and milestone.key not in path.twins:  # nearly always
+        return rows.get((path.slug, milestone.key))
     several = parts(milestone, planned)
     own = (
         _merged([(rows.get((path.slug, key)), planned[key]) for key in several])
@@ -128,7 +130,7 @@ def present_rows(path: Path, rows: Sequence[Planned]) -> tuple[Planned, ...]:
         milestone = path.milestone(row.key)
         key = milestone.key if milestone else row.key
         before = merged.pop(key, None)
-        merged[key] = replace(row, key=key) if before is None else _joined(key, before, row)
+        merged[key] = _joined(key, before, row) if before else row if key == row.key else replace(row, key=key)
     return tuple(merged.values())
 
 
