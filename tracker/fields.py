@@ -29,6 +29,17 @@ class HoursField(_SaysOnce, DecimalField):
             raise ValueError(HOURS) from None
 
 
+class AmountField(_SaysOnce, DecimalField):
+    """Hours of a piece of work; 7,5 is a number too."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """As inherited, with our sentence."""
+        try:
+            super().process_formdata([str(value).strip().replace(",", ".") for value in valuelist])
+        except ValueError:
+            raise ValueError("Give the hours as a number, such as 7.5.") from None
+
+
 class DayField(_SaysOnce, DateField):
     """A date."""
 

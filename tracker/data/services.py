@@ -19,6 +19,7 @@ from tracker.data.export import rows_of
 from tracker.data.reading import Row, Upload, refuse
 from tracker.data.tables import Owned, carried
 from tracker.db import transaction
+from tracker.enrolment.paths import learned_path
 from tracker.errors import InvalidInput
 from tracker.models import Enrolment, ImportDraft, MilestoneLink, Suppression, User
 from tracker.progress.queries import overview
@@ -173,10 +174,10 @@ def _check(session: Session, user: User, catalog: Catalog, now: dt.datetime) -> 
     for url in session.scalars(select(MilestoneLink.url).where(MilestoneLink.user_id == user.id)):
         checked_link(url, "file")
     for slug in session.scalars(select(Enrolment.path).where(Enrolment.user_id == user.id)):
-        path = catalog.path(slug)
-        if path is None:
+        if catalog.path(slug) is None:
             refuse(f"The path “{slug}” is not on this server.")
         try:
+            path = learned_path(session, catalog, user.id, slug) or catalog.paths[slug]
             overview(session, user_id=user.id, path=path, today=today)
         except Exception as fault:
             raise InvalidInput(f"The plan for “{slug}” in the file cannot be read: {fault}", "file") from fault

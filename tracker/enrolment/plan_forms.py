@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from tracker.fields import HOURS, DayField, HoursField
+from tracker.fields import HOURS, AmountField, DayField, HoursField
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -36,4 +36,14 @@ class PauseForm(FlaskForm):  # type: ignore[misc]  # as above
 
     starts_on = DayField("First day", validators=[InputRequired("Give the first day of the pause.")])
     ends_on = DayField("Last day", validators=[InputRequired("Give the last day: a pause needs an end.")])
+    revision = IntegerField(validators=[Optional()])
+
+
+class OwnForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A milestone of one's own. The service judges its words and hours."""
+
+    title = StringField("Title", validators=[InputRequired("Give it a title.")])
+    hours = AmountField("Hours", places=None, validators=[InputRequired("Say how many hours it takes.")])
+    phase = SelectField("Phase", coerce=int, validators=[InputRequired("Choose one of the phases.")])
+    done_when = TextAreaField("Done when", validators=[Optional()])
     revision = IntegerField(validators=[Optional()])

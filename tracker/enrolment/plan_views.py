@@ -39,10 +39,10 @@ def settings() -> ResponseReturnValue:
         return _settings_page(view, form, 422)
     try:
         revisions.change_hours(
-            web.db(), _who(view, form.revision.data), hours_per_week=float(hours), target_on=form.target_on.data
+            web.db(), who(view, form.revision.data), hours_per_week=float(hours), target_on=form.target_on.data
         )
     except (Conflict, InvalidInput) as fault:
-        return _settings_page(require_overview(), form, _put_beside(form, fault))
+        return _settings_page(require_overview(), form, put_beside(form, fault))
     flash(_new_dates(require_overview()), "ok")
     return web.see_other(url_for("progress.plan"))
 
@@ -62,9 +62,9 @@ def goal() -> ResponseReturnValue:
     view = require_overview()
     form = GoalForm()
     try:
-        revisions.change_goal(web.db(), _who(view, form.revision.data), goal=form.goal.data or None)
+        revisions.change_goal(web.db(), who(view, form.revision.data), goal=form.goal.data or None)
     except (Conflict, InvalidInput) as fault:
-        status = _put_beside(form, fault)
+        status = put_beside(form, fault)
         return _settings_page(require_overview(), _settings_form(view), status, form)
     flash(_new_dates(require_overview()), "ok")
     return web.see_other(url_for("progress.plan"))
@@ -104,9 +104,9 @@ def pauses() -> ResponseReturnValue:
     if not form.validate_on_submit() or starts_on is None or ends_on is None:
         return _pauses_page(view, form, 422)
     try:
-        revisions.add_pause(web.db(), _who(view, form.revision.data), starts_on=starts_on, ends_on=ends_on)
+        revisions.add_pause(web.db(), who(view, form.revision.data), starts_on=starts_on, ends_on=ends_on)
     except (Conflict, InvalidInput) as fault:
-        return _pauses_page(require_overview(), form, _put_beside(form, fault))
+        return _pauses_page(require_overview(), form, put_beside(form, fault))
     over = ends_on < view.today
     meaning = "Those days cost you nothing." if over else "No reminder comes in that time."
     flash(f"Paused from {words.day(starts_on)} to {words.day(ends_on)}. {meaning}", "ok")
@@ -127,9 +127,9 @@ def end_pause() -> ResponseReturnValue:
     if form.starts_on.data is None:
         return _pauses_page(view, form, 422)
     try:
-        revisions.end_pause(web.db(), _who(view, form.revision.data), starts_on=form.starts_on.data)
+        revisions.end_pause(web.db(), who(view, form.revision.data), starts_on=form.starts_on.data)
     except (Conflict, InvalidInput) as fault:
-        return _pauses_page(require_overview(), form, _put_beside(form, fault))
+        return _pauses_page(require_overview(), form, put_beside(form, fault))
     flash("The pause is ended.", "ok")
     return web.see_other(url_for("plans.pauses"))
 
@@ -143,7 +143,7 @@ def choose_way() -> ResponseReturnValue:
         return _ways_page(view)
     kind = request.form.get("kind", "")
     try:
-        revisions.take_way(web.db(), _who(view, _number("revision")), kind=kind)
+        revisions.take_way(web.db(), who(view, number_in("revision")), kind=kind)
     except Conflict:
         wanted = f"You chose “{words.way(kind)[0]}”. " if kind in words.WAYS else ""
         return _ways_page(
@@ -169,7 +169,7 @@ def share(key: str) -> ResponseReturnValue:
         raise NotFound
     wanted = request.form.get("share", "")
     try:
-        revisions.change_share(web.db(), _who(view, _number("revision")), key=item.key, share=wanted)
+        revisions.change_share(web.db(), who(view, number_in("revision")), key=item.key, share=wanted)
     except Conflict:
         flash(f"{MEANWHILE} This is how it is now; you wanted it {SHARES.get(wanted, '')}. Choose again.", "warn")
     else:
@@ -187,7 +187,7 @@ def credit(number: int) -> ResponseReturnValue:
         raise NotFound
     if request.method == "POST":
         try:
-            revisions.bring_credit_back(web.db(), _who(view, _number("revision")), phase=number)
+            revisions.bring_credit_back(web.db(), who(view, number_in("revision")), phase=number)
         except Conflict:
             flash(f"{MEANWHILE} This is what would come back now.", "warn")
             return web.see_other(url_for("plans.credit", number=number))
@@ -210,13 +210,13 @@ def changes() -> ResponseReturnValue:
     if request.method == "GET":
         found = offer(web.db(), view, declined_too=True)
         return web.page("enrolment/changes.html", overview=view, offer=found, page_name="plan")
-    who, version = _who(view, _number("revision")), request.form.get("version", "")
+    asked, version = who(view, number_in("revision")), request.form.get("version", "")
     try:
         if request.form.get("answer") == "stay":
-            revisions.stay(web.db(), who, version=version)
+            revisions.stay(web.db(), asked, version=version)
             flash("Your plan stays as it is. You can still look at the new version under Hours and target.", "ok")
         else:
-            revisions.accept_content(web.db(), who, version=version)
+            revisions.accept_content(web.db(), asked, version=version)
             flash("Your plan has the new version from today on. What you did stays as it was.", "ok")
     except Conflict:
         flash(CHANGED, "warn")
@@ -224,17 +224,19 @@ def changes() -> ResponseReturnValue:
     return web.see_other(url_for("progress.plan"))
 
 
-def _number(name: str) -> int | None:
+def number_in(name: str) -> int | None:
+    """A field of the form as a number; None for what is none."""
     text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _who(view: Overview, seen: int | None) -> Who:
+def who(view: Overview, seen: int | None) -> Who:
     """``seen`` is the revision that the form was made from; a form without one was made from the present plan."""
     return Who(web.me().id, view.path, view.revision if seen is None else seen, web.today(), web.now())
 
 
-def _put_beside(form: Any, fault: Conflict | InvalidInput) -> int:
+def put_beside(form: Any, fault: Conflict | InvalidInput) -> int:
+    """A fault beside the field that it is about; answers the status."""
     if isinstance(fault, Conflict):
         form.revision.errors = [CHANGED]
         return 409

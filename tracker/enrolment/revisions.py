@@ -66,7 +66,7 @@ def take_way(session: Session, who: Who, *, kind: str) -> None:
         _, newest = with_plan(session, who.user_id, who.path.slug)
         return view.revision == who.seen + 1 and (newest.reason, newest.in_force_from) == (reason, who.today)
 
-    _change(session, who, reason, make, there)
+    change(session, who, reason, make, there)
 
 
 def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on: dt.date | None) -> None:
@@ -81,7 +81,7 @@ def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on
         same_hours = target_on is not None or view.plan.hours_per_week == hours_per_week
         return view.revision == who.seen + 1 and view.target_on == target_on and same_hours
 
-    _change(session, who, "Changed hours or target", make, there)
+    change(session, who, "Changed hours or target", make, there)
 
 
 def change_goal(session: Session, who: Who, *, goal: str | None) -> None:
@@ -92,7 +92,7 @@ def change_goal(session: Session, who: Who, *, goal: str | None) -> None:
         enrolment.goal = goal
         return revised
 
-    _change(
+    change(
         session,
         who,
         "Changed the goal",
@@ -111,12 +111,12 @@ def change_share(session: Session, who: Who, *, key: str, share: str) -> None:
         return share == ("later" if item.later else "half" if item.half else "full")
 
     reason = {"full": "Took a milestone in full", "half": "Halved a milestone"}.get(share, "Left a milestone for later")
-    _change(session, who, reason, lambda view, _: ways.with_share(view, key, share), there)
+    change(session, who, reason, lambda view, _: ways.with_share(view, key, share), there)
 
 
 def bring_credit_back(session: Session, who: Who, *, phase: int) -> None:
     """The full hours of what was credited in a phase."""
-    _change(
+    change(
         session,
         who,
         f"Took the credit of phase {phase} back",
@@ -134,7 +134,7 @@ def add_pause(session: Session, who: Who, *, starts_on: dt.date, ends_on: dt.dat
         session.add(pause_row(enrolment, pause, who.now))
         return ways.with_pauses(view, tuple(sorted((*view.pauses, pause), key=lambda p: p.starts_on)))
 
-    _change(session, who, "Pause", make, lambda view: pause in view.pauses)
+    change(session, who, "Pause", make, lambda view: pause in view.pauses)
 
 
 def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> None:
@@ -159,7 +159,7 @@ def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> None:
             left = tuple(sorted((*left, cut), key=lambda p: p.starts_on))
         return ways.with_pauses(view, left)
 
-    _change(session, who, "Ended a pause", make, there)
+    change(session, who, "Ended a pause", make, there)
 
 
 def pause_row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
@@ -177,7 +177,7 @@ def accept_content(session: Session, who: Who, *, version: str) -> None:
         note_outline(session, view.path)
         return found.revised
 
-    _change(
+    change(
         session, who, "New version of the path", make, lambda view: view.made_from == version, content_version=version
     )
 
@@ -188,7 +188,7 @@ def stay(session: Session, who: Who, *, version: str) -> None:
         enrolment_for(session, who.user_id, who.path.slug).stayed_at = version[:64]
 
 
-def _change(
+def change(
     session: Session,
     who: Who,
     reason: str,
@@ -197,7 +197,7 @@ def _change(
     *,
     content_version: str = "",
 ) -> None:
-    """Writes what ``make`` makes of the plan; ``there`` says whether that is so already."""
+    """Writes what ``make`` makes of the plan; ``there`` says whether that is so already. Raises Conflict."""
     with transaction(session):
         session.get_one(User, who.user_id, with_for_update=True)  # of two devices, the second waits here
         view = overview(session, user_id=who.user_id, path=who.path, today=who.today)

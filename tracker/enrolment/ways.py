@@ -70,6 +70,8 @@ def is_optional(milestone: PathMilestone, starting_point: str, goal: str | None 
     and where it says so for any other; but not the projects, which the path is for: the spam classifier is spare for
     a researcher and for nobody else.
     """
+    if milestone.is_own:
+        return True
     if goal and goal in milestone.by_goal:
         return milestone.by_goal[goal] == "later"
     points = {point for point, treatment in milestone.by_starting_point.items() if treatment in ("later", "half-later")}
@@ -230,6 +232,20 @@ def with_content(view: Overview, news: Changes) -> Revised:
         half=(*before.half, *(key for key, share in added.items() if share.half)),
         later=(*before.later, *((key, share.hours) for key, share in added.items() if share.later)),
     )
+    return _from_today(view, hours, credit, view.plan.hours_per_week, None)
+
+
+def with_own(view: Overview, key: str) -> Revised:
+    """The plan with one of the learner's own milestones as it is now: new, changed, dropped or brought back."""
+    item, hours, credit = view.item(key), _planned(view), credit_of(view)
+    milestone = view.path.milestone(key)
+    hours.pop(key, None)
+    if item is None or milestone is None or milestone.retired:
+        credit = replace(credit, later=tuple(pair for pair in credit.later if pair[0] != key))
+    elif item.later and not item.new and not item.counts:
+        credit = replace(credit, later=tuple((k, milestone.hours if k == key else h) for k, h in credit.later))
+    elif _is_open(item):
+        hours[key] = view.holding.hours(milestone)
     return _from_today(view, hours, credit, view.plan.hours_per_week, None)
 
 

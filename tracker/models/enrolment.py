@@ -29,6 +29,8 @@ class Enrolment(Base):
     """Who leaves a path keeps all that was done on it, and may come back."""
     stayed_at: Mapped[str | None] = mapped_column(String(64))
     """The content version that was offered and declined; it is not offered again."""
+    own: Mapped[list[Any]] = mapped_column(default=list)
+    """Milestones that the learner added: key, title, hours, phase, done_when (key and text each), dropped."""
 
 
 class PlanRevision(Base):
