@@ -7,6 +7,7 @@ import functools
 import re
 import textwrap
 import zoneinfo
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from babel.core import Locale, UnknownLocaleError
@@ -26,6 +27,8 @@ WAYS = {
     "take-break": ("Take a break", "Time off from today, then on as before."),
 }
 """What the ways to go on with a plan are called, and what each does."""
+FAR_DAYS, VERY_FAR_DAYS = 365, 5 * 365
+"""Beyond these a forecast names months, and years: anything finer would be a show of exactness."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -43,6 +46,12 @@ def day(value: dt.date) -> str:
 def short_day(value: dt.date) -> str:
     """8 Mar"""
     return format_date(value, "d MMM", locale=LOCALE)
+
+
+@_remembered
+def date(value: dt.date) -> str:
+    """8 Mar 2027, where there is little room"""
+    return format_date(value, "d MMM y", locale=LOCALE)
 
 
 @_remembered
@@ -66,6 +75,22 @@ def part_of_month(value: dt.date) -> str:
     """early, mid or late March 2027: as exact as a forecast can honestly be."""
     part = "early" if value.day <= 10 else "mid" if value.day <= 20 else "late"
     return f"{part} {month(value)}"
+
+
+def outlook(days: Sequence[dt.date], today: dt.date) -> list[str]:
+    """The days of a forecast, all in one grain: the nearer the last of them, the finer.
+
+    early August 2027 within a year, August 2028 within some years, 2034 after that.
+    """
+    away = (max(days) - today).days
+    if away <= FAR_DAYS:
+        return [part_of_month(day) for day in days]
+    return [month(day) if away <= VERY_FAR_DAYS else str(day.year) for day in days]
+
+
+def months(count: float) -> str:
+    """8.7, and 35 where a tenth of a month says nothing any more"""
+    return f"{count:.1f}".removesuffix(".0") if count < 24 else f"{count:.0f}"
 
 
 def hours(value: float) -> str:
@@ -95,7 +120,7 @@ def due(due_on: dt.date, today: dt.date) -> str:
 
 def due_day(value: dt.date, today: dt.date) -> str:
     """14 Aug, with the year where it is another one"""
-    return short_day(value) if value.year == today.year else format_date(value, "d MMM y", locale=LOCALE)
+    return short_day(value) if value.year == today.year else date(value)
 
 
 def slot(instant: dt.datetime, timezone: str) -> str:
@@ -152,6 +177,9 @@ FILTERS = (
     long_day,
     month,
     part_of_month,
+    outlook,
+    months,
+    date,
     hours,
     minutes,
     days,

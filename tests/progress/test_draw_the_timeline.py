@@ -128,6 +128,13 @@ def test_a_plan_beyond_the_frame_leaves_it_and_does_not_rise_at_its_edge(session
     assert len(picture.bars) < 4, "a phase that begins outside is not drawn on the edge"
 
 
+def test_a_forecast_far_wider_than_the_way_leaves_the_picture(session: Session, catalog: Catalog) -> None:
+    picture = drawn(session, catalog, hours=12, ticked=1, day=TODAY + 300 * DAY).wide
+    today, last = picture.today_x, max(x for x, _ in points(picture.cone))
+    assert last == picture.shape.right
+    assert today - picture.shape.left > (picture.shape.right - picture.shape.left) / 6, "the way itself stays legible"
+
+
 def test_months_stand_at_their_first_day(session: Session, catalog: Catalog) -> None:
     user = make_user(session, "grace@example.org")
     start = dt.date(TODAY.year + 1, 1, 20)

@@ -11,6 +11,7 @@ from tracker.progress.overview import Overview
 DAYS_A_MONTH = 365.25 / 12
 MOST_MONTHS = 60
 """What lies beyond this runs out of the picture; its dates are in the text and in the table."""
+WIDER_FOR_THE_FORECAST = 1.3
 
 Point = tuple[float, float]
 
@@ -39,9 +40,11 @@ class Scale:
         self.start = overview.start_on
         self.shape = shape
         path = overview.path
-        ends = [overview.plan.finish_on, overview.forecast.p90, overview.today, search_of(overview)[2]]
+        ends = [overview.plan.finish_on, overview.today, search_of(overview)[2]]
         months = max([path.max_months, *((end - self.start).days / DAYS_A_MONTH for end in ends)])
-        self.days = min(months, MOST_MONTHS) * DAYS_A_MONTH
+        # A forecast that is much wider than the way itself would press all of it into a corner.
+        forecast = min((overview.forecast.p90 - self.start).days / DAYS_A_MONTH, months * WIDER_FOR_THE_FORECAST)
+        self.days = min(max(months, forecast), MOST_MONTHS) * DAYS_A_MONTH
 
     def x(self, day: dt.date) -> float:
         """Where a day lies; what is outside the picture lies on its edge."""

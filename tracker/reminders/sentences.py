@@ -16,8 +16,6 @@ NAMED = 4
 STEPS = 3
 SIGHT_YEARS = 10
 """Beyond this no date is named at all: after a month without a tick it would be a number without a meaning."""
-FAR_DAYS = 365
-"""Beyond this a forecast names months: thirds of them would be a show of exactness."""
 
 
 def standing(view: Overview) -> str:
@@ -74,11 +72,7 @@ def outlook(view: Overview) -> str:
             f"By the plan you finish in {words.month(view.plan.finish_on)}. A forecast from your own pace begins with "
             "the first milestone that you tick off."
         )
-    far = (view.forecast.p90 - view.today).days > FAR_DAYS
-    early, middle, late = (
-        words.month(day) if far else words.part_of_month(day)
-        for day in (view.forecast.p10, view.forecast.p50, view.forecast.p90)
-    )
+    early, middle, late = words.outlook((view.forecast.p10, view.forecast.p50, view.forecast.p90), view.today)
     if (view.forecast.p90 - view.today).days > SIGHT_YEARS * 366:
         return (
             f"At your pace so far you will most likely finish between {early} and some time after "

@@ -1,0 +1,28 @@
+"""How amounts and far dates read."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tracker import words
+
+TODAY = dt.date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((60, 90, 120), ["late April 2027", "late May 2027", "late June 2027"]),
+        ((60, 200, 366), ["April 2027", "September 2027", "March 2028"]),
+        ((300, 2000, 4000), ["2027", "2032", "2038"]),
+    ],
+)
+def test_a_forecast_is_said_in_one_grain_the_coarser_the_farther(days: tuple[int, ...], said: list[str]) -> None:
+    assert words.outlook([TODAY + dt.timedelta(days=count) for count in days], TODAY) == said
+
+
+@pytest.mark.parametrize(("count", "said"), [(8.7, "8.7"), (9.0, "9"), (23.96, "24"), (34.8, "35"), (261.8, "262")])
+def test_many_months_have_no_tenths(count: float, said: str) -> None:
+    assert words.months(count) == said
