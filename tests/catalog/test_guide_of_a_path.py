@@ -96,6 +96,17 @@ def test_a_label_that_only_one_path_bears_is_a_slip(tmp_path: pathlib.Path) -> N
         load_catalog(tmp_path)
 
 
+def test_of_a_broken_file_only_its_own_mistake_is_told(tmp_path: pathlib.Path) -> None:
+    baker, cook = tmp_path / "baker.yaml", tmp_path / "cook.yaml"
+    baker.write_text(labelled("baker", "mixing-dough"))
+    cook.write_text(labelled("cook", "mixing-dough").replace("slug: cook", "slug: chef"))
+    assert len(check([baker, cook], whole=True)) == 1
+    with pytest.raises(CatalogError) as told:
+        load_catalog(tmp_path)
+    assert len(told.value.faults) == 1
+    assert "cook.yaml" in str(told.value)
+
+
 def test_a_label_stands_once_in_a_path() -> None:
     with pytest.raises(CatalogError, match=r"baker.yaml:54: baking and mixing bear the same label, dough\."):
         load_path(labelled("baker", "dough", "dough"), "baker.yaml")

@@ -67,6 +67,7 @@ def test_a_placement_test_not_passed_brings_the_hours_back(
     assert credited
     page = learner.get(f"/plan/phases/{test.phase}/credit").text
     assert all(i.milestone.title.replace("&", "&amp;") in page for i in credited)
+    assert f"{sum(i.milestone.hours - (i.hours if i.half else 0) for i in credited):g} h in all" in page
     assert learner.post(f"/plan/phases/{test.phase}/credit", data={"revision": "1"}).status_code == 303
     after = seen(session, catalog, user)
     missing = sum(i.milestone.hours - (i.hours if i.half else 0) for i in credited)

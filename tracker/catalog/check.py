@@ -21,4 +21,5 @@ def check(files: Sequence[pathlib.Path], *, whole: bool = False) -> list[Fault]:
             paths[file.stem] = load_file(file)
         except CatalogError as error:
             faults += error.faults
-    return faults + between_files(files, paths) if whole else faults
+    # Beside a broken file its neighbours would be told what they miss in it.
+    return between_files(files, paths) if whole and not faults else faults

@@ -56,7 +56,8 @@ def load_catalog(folder: pathlib.Path) -> Catalog:
             paths[file.stem] = load_file(file)
         except CatalogError as error:
             faults += error.faults
-    faults += between_files(files, paths)
+    # Beside a broken file its neighbours would be told what they miss in it: one mistake, many lines.
+    faults = faults or between_files(files, paths)
     if faults:
         raise CatalogError(faults)
     return Catalog(paths={slug: path.beside(paths.values()) for slug, path in paths.items()})

@@ -193,11 +193,13 @@ def credit(number: int) -> ResponseReturnValue:
             return web.see_other(url_for("plans.credit", number=number))
         flash("The hours are back in your plan. That is what a placement test is for.", "ok")
         return web.see_other(url_for("progress.plan"))
+    credited = ways.credited_in(view, number)
     return web.page(
         "enrolment/credit.html",
         overview=view,
         phase=phase,
-        credited=ways.credited_in(view, number),
+        credited=credited,
+        back=sum(item.milestone.hours - (item.hours if item.half else 0) for item in credited),
         page_name="plan",
     )
 
