@@ -103,6 +103,41 @@ def test_a_database_that_is_busy_at_the_fence_sends_nothing_and_loses_nothing(
         assert len(office.sink.messages) == 1
 
 
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_database_that_goes_away_at_the_fence_gets_the_mails_back_when_it_returns(
+    session: Session, sessions: SessionFactory, settings: Settings, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    """Not ten minutes later, when the lease is over; also where the mark was written and only its answer was lost."""
+    ids = []
+    for number in range(3):
+        user = make_user(session, f"{number}@example.org")
+        prefer(session, user)
+        ids.append(weekly(session, user))
+    mark = claim.mark
+
+    def away(*arguments: Any, **values: Any) -> bool:
+        if committed:
+            mark(*arguments, **values)
+        raise BUSY
+
+    def no_release(*_arguments: Any) -> None:
+        raise BUSY
+
+    with post_office(settings, sessions) as office:
+        postman = office.postman()
+        with monkeypatch.context() as patch:
+            patch.setattr(claim, "mark", away)
+            patch.setattr(claim, "release", no_release)
+            for _ in range(3):
+                with pytest.raises(OperationalError):
+                    postman.round()
+        assert office.sink.messages == []
+        assert postman.round() == 3
+        postman.close()
+        assert [(office.mail(i).state, office.mail(i).ambiguous) for i in ids] == [("sent", 0)] * 3
+        assert len(office.sink.messages) == 3
+
+
 def test_a_database_that_is_busy_while_composing_is_no_fault_of_the_mail(
     session: Session, sessions: SessionFactory, settings: Settings
 ) -> None:

@@ -117,10 +117,10 @@ _NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": ""}
 
 
 def release(session: Session, mails: Sequence[OutboxMail]) -> None:
-    """Gives the mails of one claim back as they were: nothing of them was sent."""
+    """Gives the mails of one claim back as they were: nothing of them was sent, though one may have been marked."""
     ours = (OutboxMail.id.in_([mail.id for mail in mails]), OutboxMail.lease_token == mails[0].lease_token)
     with transaction(session):
-        _change(session, (*ours, OutboxMail.state == "claimed"), state="queued", **_NO_LEASE)
+        _change(session, (*ours, OutboxMail.state.in_(("claimed", "sending"))), state="queued", **_NO_LEASE)
 
 
 def release_all(session: Session, process: str) -> int:

@@ -83,9 +83,13 @@ class Postman:
     noted: Callable[[OutboxMail, str], None] = _unheard
     """Told of each mail's outcome: its new state, or ``retry``."""
     dice: random.Random = field(default_factory=random.SystemRandom)
+    _owed: list[list[OutboxMail]] = field(default_factory=list)
+    _leaving: OutboxMail | None = None
+    """The last mail of which bytes may have left."""
 
     def round(self) -> int:
         """One batch: how many mails were dealt with. Raises ServerTrouble once the rest is given back."""
+        self._give_back()
         with self.sessions() as session:
             if not claim.has_work(session, self.now(), guest=self.guest):
                 return 0
@@ -112,10 +116,19 @@ class Postman:
                 del batch[0]
                 dealt += 1
         finally:
-            if batch:  # only what is still claimed is given back: a mail that was marked or recorded is not
-                with self.sessions() as session:
-                    claim.release(session, batch)
+            if batch and batch[0] is self._leaving:
+                del batch[0]  # nobody can say that it was not sent
+            if batch:
+                self._owed.append(batch)
+                self._give_back()
         return dealt
+
+    def _give_back(self) -> None:
+        """What was claimed and certainly not sent; while the database cannot take it, it is owed."""
+        while self._owed:
+            with self.sessions() as session:
+                claim.release(session, self._owed[-1])
+            self._owed.pop()
 
     def close(self) -> None:
         """Ends the connection in good order; the next mail opens another."""
@@ -175,6 +188,7 @@ class Postman:
             self._skip(mail, reason)
 
     def _send(self, mail: OutboxMail, data: bytes) -> None:
+        self._leaving = mail
         try:
             sent = self.transport.send(data)
         except Refused as refused:
