@@ -28,6 +28,8 @@ from tracker.catalog.schema import Catalog
 from tracker.migrate import migrate
 from tracker.models import User
 
+pytest_plugins = ["tests.faults.table"]
+
 
 @dataclass(frozen=True)
 class Databases:

@@ -61,9 +61,11 @@ def replies(wanted: str, *lines: str | None) -> Policy:
 class SmtpSink:
     """Use it as a context; ``messages`` are what was accepted, in order."""
 
-    def __init__(self, policy: Policy = _usual, *, locks: Locks | None = None) -> None:
+    def __init__(self, policy: Policy = _usual, *, locks: Locks | None = None, port: int = 0) -> None:
         self.policy = policy
         self.locks = locks or Locks()
+        self.hangs_up = False
+        """After each mail that was taken and answered."""
         self.secured = 0
         self.logins: list[bool] = []
         self.messages: list[email.message.EmailMessage] = []
@@ -72,7 +74,7 @@ class SmtpSink:
         self.stages: Counter[str] = Counter()
         self.connections = 0
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Session)
+        self._server = _Server(("127.0.0.1", port), _Session)
         self._server.sink = self
         self.port = int(self._server.server_address[1])
 
@@ -242,4 +244,4 @@ class _Session(socketserver.StreamRequestHandler):
         if reply in (DROP, KEEP_THEN_DROP):
             return False
         self.say(reply or "250 queued")
-        return True
+        return not self.sink.hangs_up
