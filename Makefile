@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format lock bench-forecast bench-plan bench-due bench-enqueue bench-mail screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -27,6 +27,17 @@ test-sqlite: .venv/.dev
 
 test-postgres: .venv/.dev
 	tests/postgres.sh $(BIN)/pytest -n 2 -m "not browser"
+
+# The table of faults: tests/faults/table.py prints it wherever its rows ran. Their short form is part of `make test`.
+FAULT_TRIALS := $(BIN)/pytest -n 2 -m fault tests/faults
+
+faults: .venv/.dev
+	@tests/machine.sh
+	$(FAULT_TRIALS)
+	tests/postgres.sh $(FAULT_TRIALS)
+
+faults-long:
+	@FAULTS=long $(MAKE) --no-print-directory faults
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
@@ -62,6 +73,8 @@ help:
 	@echo "make run            install what is locked, migrate, serve on http://127.0.0.1:$${PORT:-8000}"
 	@echo "make test           linters and types, then all tests on SQLite and PostgreSQL"
 	@echo "make test-sqlite    the tests on SQLite alone; test-postgres: on PostgreSQL"
+	@echo "make faults         25 faults with real processes and kill -9 on both databases, as a table; 3 minutes"
+	@echo "make faults-long    the same with 60 kills over 3,000 learners; half an hour"
 	@echo "make lint, format   check, or repair, the form of the code"
 	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
 	@echo "make lock           lock the dependencies again (needs uv)"

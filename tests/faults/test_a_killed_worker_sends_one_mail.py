@@ -12,7 +12,10 @@ from tests.worker.conftest import Town, town
 from tests.worker_process import WorkerProcess
 from tracker import clock
 
-pytestmark = pytest.mark.process
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.fault(2, "kill -9 at each step of one mail", "1 copy; after the last byte 2 of one name, or held"),
+]
 __all__ = ["town"]  # the fixture
 
 

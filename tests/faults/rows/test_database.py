@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.environment import server_url
 from tests.faults.server import Server
 from tests.faults.table import LONG, form
 from tests.faults.trial import QUICK, Once, Trial, outcome, wait_until
@@ -170,7 +169,6 @@ def test_a_disk_that_is_full_in_the_middle(
     assert between <= (0 if stage == "data" else SENDERS)
 
 
-@pytest.mark.skipif(not server_url(), reason="a row of PostgreSQL alone")
 @pytest.mark.fault(21, "PostgreSQL restarted (immediate) in the middle", "as row 2: lost 0, doubled at most 4 each")
 def test_a_server_that_is_restarted(tmp_path: Path, catalog: Catalog, sink: SmtpSink, seen: Say) -> None:
     restarts, learners = form(2, 10), form(120, 1000)

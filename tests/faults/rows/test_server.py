@@ -30,7 +30,7 @@ def test_a_server_that_is_away(trial: Trial, moved_clock: MovedClock, seen: Say)
         reserved.bind(("127.0.0.1", 0))  # bound but deaf: nobody else gets the port, and every connection is refused
         port = reserved.getsockname()[1]
         worker = trial.child(f"smtp://127.0.0.1:{port}", faults=moved_clock.faults).start()
-        for _ in range(3):
+        for _ in range(2):
             said = worker.said().count("sending pauses")
             wait_until(lambda said=said: worker.said().count("sending pauses") > said + 4)  # type: ignore[misc]
             moved_clock.moves(60 * MINUTE)
