@@ -25,6 +25,7 @@ from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, ServerTrouble
 from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers
+from tracker.paths.services import drop_unowned
 from tracker.reminders import services
 
 log = logging.getLogger(__name__)
@@ -183,6 +184,7 @@ class Worker:
     def _prune(self) -> None:
         self._with_session(lambda session: upkeep.forget_old(session, now=clock.now_utc()))
         self._with_session(lambda session: forget_drafts(session, now=clock.now_utc()))
+        self._with_session(drop_unowned)
 
     def _with_session(self, work: Callable[[Session], Any]) -> None:
         with self.sessions() as session:

@@ -13,6 +13,7 @@ from tracker.guide import found_views as found
 from tracker.guide import roadmap_views as roadmap
 from tracker.guide import search_views as search
 from tracker.guide import views as guide
+from tracker.paths import views as paths
 from tracker.progress import note_views as progress
 from tracker.reminders import mail_views as mail_acts
 from tracker.reminders import views as reminders
@@ -27,6 +28,7 @@ BLUEPRINTS = tuple(
         search,
         found,
         accounts,
+        paths,
         enrolment,
         plans,
         progress,

@@ -52,6 +52,13 @@ def test_a_planned_milestone_may_not_go(session: Session, user: User) -> None:
     assert said.startswith("the milestone oven is gone, but 1 learner(s)")
 
 
+def test_a_learner_who_holds_it_twice_is_counted_once(learner: FlaskClient, session: Session) -> None:
+    learner.post(OVEN, data={"state": "done"})
+    learner.post(f"{OVEN}/note", data={"body": "Hot."})
+    (said,) = orphans(session, *path_without("oven"))
+    assert "1 learner(s)" in said
+
+
 def test_neither_may_a_credited_one(session: Session, user: User) -> None:
     (said,) = orphans(session, *path_without("hygiene"))
     assert "hygiene" in said

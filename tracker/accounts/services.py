@@ -17,6 +17,7 @@ from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
 from tracker.models import User, UserSession
 from tracker.outbox.enqueue import enqueue
+from tracker.paths.forgetting import forget_paths
 from tracker.reminders.slots import sign_of_life
 from tracker.signing import BadToken
 
@@ -189,7 +190,9 @@ def promote(session: Session, *, email: str) -> None:
 def delete_user(session: Session, *, email: str) -> None:
     """Deletes an account with everything that belongs to it; raises NotFound."""
     with transaction(session):
-        session.execute(delete(User).where(User.id == _existing(session, email).id))
+        user_id = _existing(session, email).id
+        forget_paths(session, user_id)
+        session.execute(delete(User).where(User.id == user_id))
     session.expunge_all()
 
 

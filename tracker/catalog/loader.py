@@ -87,19 +87,28 @@ def load_file(file: pathlib.Path) -> Path:
 
 def load_path(text: str, name: str) -> Path:
     """A path from its YAML text; ``name`` is the file's, whose stem the slug repeats."""
+    return _load(text, name, pathlib.PurePath(name).stem)
+
+
+def load_text(text: str, name: str) -> Path:
+    """A learner's own path, whose slug may be anything."""
+    return _load(text, name, None)
+
+
+def _load(text: str, name: str, stem: str | None) -> Path:
     try:
         raw = read_yaml(text)
     except BadText as fault:
         raise CatalogError([Fault(name, fault.line, fault.message)]) from fault
     problems: list[Problem] = []
-    path = _path(raw, pathlib.PurePath(name).stem, problems)
+    path = _path(raw, stem, problems)
     if problems or path is None:
         lines = Lines(text)
         raise CatalogError(Fault(name, lines.of(p.loc), p.message) for p in problems[:MAX_FAULTS])
     return path
 
 
-def _path(raw: object, stem: str, problems: list[Problem]) -> Path | None:
+def _path(raw: object, stem: str | None, problems: list[Problem]) -> Path | None:
     if not isinstance(raw, dict):
         problems.append(Problem((), "A path file should be a mapping of fields."))
         return None
@@ -115,7 +124,7 @@ def _path(raw: object, stem: str, problems: list[Problem]) -> Path | None:
     if problems:  # what was not even a mapping would only be reported twice
         return None
     problems += problems_of(path)
-    if path.slug != stem:
+    if stem is not None and path.slug != stem:
         problems.append(Problem(("slug",), f"The slug {path.slug} should be the file's name, {stem}."))
     return path.model_copy(update={"version": _version(path)})
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.addresses import sound_zone
+from tracker.catalog.loader import CatalogError
 from tracker.catalog.schema import Catalog
 from tracker.data.export import rows_of
 from tracker.data.reading import Row, Upload, refuse
@@ -21,7 +22,9 @@ from tracker.data.tables import Owned, carried
 from tracker.db import transaction
 from tracker.enrolment.paths import learned_path
 from tracker.errors import InvalidInput
-from tracker.models import Enrolment, ImportDraft, MilestoneLink, Suppression, User
+from tracker.models import Enrolment, ImportDraft, MilestoneLink, OwnPath, Suppression, User
+from tracker.paths.forgetting import forget_paths
+from tracker.paths.reading import SLUG, own_path
 from tracker.progress.queries import overview
 from tracker.weblinks import checked_link
 
@@ -173,14 +176,31 @@ def _check(session: Session, user: User, catalog: Catalog, now: dt.datetime) -> 
     today = clock.local_date(now, user.timezone)
     for url in session.scalars(select(MilestoneLink.url).where(MilestoneLink.user_id == user.id)):
         checked_link(url, "file")
+    for row in session.scalars(select(OwnPath).where(OwnPath.owner_id == user.id)):
+        _check_own_path(row)
     for slug in session.scalars(select(Enrolment.path).where(Enrolment.user_id == user.id)):
-        if catalog.path(slug) is None:
-            refuse(f"The path “{slug}” is not on this server.")
         try:
-            path = learned_path(session, catalog, user.id, slug) or catalog.paths[slug]
+            path = learned_path(session, catalog, user.id, slug) or catalog.path(slug)
+            if path is None:
+                refuse(f"The path “{slug}” is not on this server.")
             overview(session, user_id=user.id, path=path, today=today)
+        except InvalidInput:
+            raise
         except Exception as fault:
             raise InvalidInput(f"The plan for “{slug}” in the file cannot be read: {fault}", "file") from fault
+
+
+def _check_own_path(row: OwnPath) -> None:
+    """As good as an upload: it must be sound, at an address as we give them, and the version that it says."""
+    if not SLUG.fullmatch(row.slug):
+        refuse(f"“{row.slug}” is no address of a path of one's own.")
+    try:
+        for text in (row.text, row.draft):
+            path = own_path(text, row.slug, row.title) if text else None
+            if path is not None and text == row.text and path.version != row.version:
+                refuse(f"The path “{row.title}” in the file is not the version that it says.")
+    except CatalogError as fault:
+        raise InvalidInput(f"The path “{row.title}” in the file cannot be used: {fault.faults[0]}", "file") from fault
 
 
 def erase(session: Session, *, user_id: int) -> None:
@@ -192,6 +212,7 @@ def erase(session: Session, *, user_id: int) -> None:
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True)
         session.execute(delete(Suppression).where(Suppression.address == user.email))
+        forget_paths(session, user_id)
         session.execute(delete(User).where(User.id == user_id))
     session.expunge_all()
     empty_log(session)

@@ -9,12 +9,23 @@ from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Catalog, Criterion, Milestone, Path
 from tracker.enrolment.queries import OnPath, on_paths
+from tracker.paths.queries import kept
 
 
 def learned_paths(session: Session, catalog: Catalog, standings: Iterable[OnPath]) -> Mapping[int, Path]:
     """The path of each of these enrolments, by its id; one that is not there any more is left out."""
-    found = {s.enrolment.id: (catalog.path(s.enrolment.path), s.enrolment.own) for s in standings}
-    return {number: with_own(path, own) for number, (path, own) in found.items() if path is not None}
+    known = list(standings)
+    written = {s.enrolment.path: s.own_version for s in known if catalog.path(s.enrolment.path) is None}
+    own = kept(session, written) if written else {}
+    shipped = catalog.paths.values()
+    found: dict[int, Path] = {}
+    for standing in known:
+        enrolment = standing.enrolment
+        path = catalog.path(enrolment.path) or own.get(enrolment.path)
+        if path is not None:
+            path = path.beside((*shipped, *own.values())) if own else path
+            found[enrolment.id] = with_own(path, enrolment.own)
+    return found
 
 
 def learned_path(session: Session, catalog: Catalog, user_id: int, slug: str) -> Path | None:

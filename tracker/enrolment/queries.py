@@ -13,7 +13,7 @@ from sqlalchemy import Select, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import NotFound
-from tracker.models import Enrolment, Pause, PlanRevision
+from tracker.models import Enrolment, OwnPath, Pause, PlanRevision
 from tracker.planning import Pause as Paused
 
 ON_IT = Enrolment.left_at.is_(None)
@@ -49,6 +49,8 @@ class OnPath:
     """The days from which on another plan than the first held, oldest first."""
     pauses: tuple[Paused, ...]
     """Oldest first."""
+    own_version: str = ""
+    """The present version of the path where it is somebody's own."""
 
 
 def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
@@ -59,17 +61,17 @@ def on_paths(session: Session, user_id: int) -> Sequence[OnPath]:
 def on_paths_of_all(session: Session, user_ids: Collection[int]) -> Mapping[int, Sequence[OnPath]]:
     """The same for many learners, still in one query."""
     found: dict[int, OnPath] = {}
-    for enrolment, revision, days, paused in session.execute(_standings(user_ids)):
+    for enrolment, revision, days, paused, own_version in session.execute(_standings(user_ids)):
         first = found[enrolment.id].first if enrolment.id in found else revision
         revised_on = sorted({dt.date.fromisoformat(day) for day in days.split(",")}) if days else ()
-        found[enrolment.id] = OnPath(enrolment, revision, first, tuple(revised_on), _pauses(paused))
+        found[enrolment.id] = OnPath(enrolment, revision, first, tuple(revised_on), _pauses(paused), own_version or "")
     by_learner: dict[int, list[OnPath]] = {}
     for standing in found.values():
         by_learner.setdefault(standing.enrolment.user_id, []).append(standing)
     return by_learner
 
 
-def _standings(user_ids: Collection[int]) -> Select[Enrolment, PlanRevision, str | None, str | None]:
+def _standings(user_ids: Collection[int]) -> Select[Enrolment, PlanRevision, str | None, str | None, str | None]:
     """Of each enrolment the first and the newest revision; days of revisions and pauses come along as text."""
     other = aliased(PlanRevision)
     newest = select(func.max(other.number)).where(other.enrolment_id == Enrolment.id).scalar_subquery()
@@ -80,8 +82,9 @@ def _standings(user_ids: Collection[int]) -> Select[Enrolment, PlanRevision, str
     )
     days = cast(Pause.starts_on, String) + literal("/") + cast(Pause.ends_on, String)
     paused = select(func.aggregate_strings(days, ",")).where(Pause.enrolment_id == Enrolment.id).scalar_subquery()
+    version = select(OwnPath.version).where(OwnPath.slug == Enrolment.path).scalar_subquery()
     return (
-        select(Enrolment, PlanRevision, revised, paused)
+        select(Enrolment, PlanRevision, revised, paused, version)
         .join(PlanRevision, PlanRevision.enrolment_id == Enrolment.id)
         .where(Enrolment.user_id.in_(user_ids), ON_IT)
         .where(or_(PlanRevision.number == 1, PlanRevision.number == newest))

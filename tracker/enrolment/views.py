@@ -25,7 +25,8 @@ from tracker.enrolment.asking import (
 from tracker.enrolment.drafting import Draft, draft
 from tracker.enrolment.forms import EnrolForm
 from tracker.enrolment.queries import enrolments_of
-from tracker.errors import InvalidInput, NotFound
+from tracker.errors import InvalidInput
+from tracker.paths.queries import visible_path
 from tracker.progress.current import my_path
 
 blueprint = Blueprint("enrolment", __name__)
@@ -34,9 +35,8 @@ blueprint = Blueprint("enrolment", __name__)
 @blueprint.route("/paths/<slug>/enrol", methods=["GET", "POST"])
 def enrol(slug: str) -> ResponseReturnValue:
     """GET shows the form, with a preview once choices are in the address; the one POST makes the plan."""
-    path = web.app_parts().catalog.path(slug)
-    if path is None:
-        raise NotFound
+    user = web.logged_in()
+    path = visible_path(web.db(), web.app_parts().catalog, user.id if user else None, slug)
     if not current_user.is_authenticated:
         # full_path carries every choice through sign-up, so that nothing is typed twice
         return redirect(url_for("accounts.sign_up", next=request.full_path.rstrip("?")))

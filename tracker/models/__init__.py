@@ -4,6 +4,7 @@ from tracker.models.account import User, UserSession
 from tracker.models.data import ImportDraft
 from tracker.models.enrolment import Celebration, Enrolment, PathOutline, Pause, PlanRevision
 from tracker.models.outbox import MailAlarm, OutboxMail, Sender, Suppression
+from tracker.models.own_path import OwnPath
 from tracker.models.progress import CriterionMet, MilestoneLink, MilestoneNote, MilestoneState, ProgressLog
 from tracker.models.reminder import ReminderPreference
 from tracker.models.study import StudySession, WeekChoice
@@ -18,6 +19,7 @@ __all__ = [
     "MilestoneNote",
     "MilestoneState",
     "OutboxMail",
+    "OwnPath",
     "PathOutline",
     "Pause",
     "PlanRevision",

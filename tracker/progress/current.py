@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +15,7 @@ from tracker.catalog.schema import Path
 from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import OnPath, left_paths, on_paths
 from tracker.errors import NoPath, NotFound
+from tracker.paths.queries import visible_path
 from tracker.progress import queries
 from tracker.progress.overview import Overview
 
@@ -73,8 +75,11 @@ def _read_once() -> Sequence[Mine]:
 
 def paths_left() -> Sequence[Path]:
     """The paths that were left, for the way back to them."""
-    found = (web.app_parts().catalog.path(e.path) for e in left_paths(web.db(), web.me().id))
-    return [path for path in found if path is not None]
+    found = []
+    for enrolment in left_paths(web.db(), web.me().id):
+        with suppress(NotFound):  # somebody's own path, and it is deleted
+            found.append(visible_path(web.db(), web.app_parts().catalog, web.me().id, enrolment.path))
+    return found
 
 
 def overview_of(mine: Mine) -> Overview:

@@ -16,6 +16,7 @@ from tracker.models import (
     MilestoneLink,
     MilestoneNote,
     MilestoneState,
+    OwnPath,
     PlanRevision,
     StudySession,
     User,
@@ -27,8 +28,7 @@ RECORDS = (MilestoneState, CriterionMet, MilestoneNote, MilestoneLink, StudySess
 
 def orphans(session: Session, path: Path) -> list[str]:
     """A sentence for each thing that learners hold and that this path lacks."""
-    lost = _milestones_recorded(session, path.slug)
-    lost.update(_milestones_planned(session, path.slug))
+    lost = _milestones_recorded(session, path.slug) | _milestones_planned(session, path.slug)
     said = [
         f"the milestone {key} is gone, but {learners} learner(s) recorded something on it or have it in their plan; "
         "keep it as `retired: true`, or name it under `formerly` of the one that takes its place."
@@ -50,6 +50,7 @@ def orphans(session: Session, path: Path) -> list[str]:
 
 def paths_without_file(session: Session, slugs: Set[str]) -> Mapping[str, int]:
     """Paths that learners are on or recorded something on, though there is no file for them, with how many."""
+    slugs = slugs | set(session.scalars(select(OwnPath.slug)))
     owners: dict[str, set[int]] = {}
     for model in (Enrolment, *RECORDS):
         for path, user_id in session.execute(select(model.path, model.user_id).distinct()):
@@ -79,7 +80,7 @@ def _milestones_recorded(session: Session, slug: str) -> Counter[str]:
     return found
 
 
-def _milestones_planned(session: Session, slug: str) -> Mapping[str, int]:
+def _milestones_planned(session: Session, slug: str) -> Counter[str]:
     """Keys of the plans in force, with how many plans have them."""
     newest = (
         select(PlanRevision.enrolment_id, func.max(PlanRevision.number).label("number"))
