@@ -19,7 +19,8 @@ SECRET_BYTES = 32
 TOKEN_LENGTH = 16
 KNOWN = frozenset(
     "DATABASE_URL INSTANCE_DIR SECRET_KEY ENV BASE_URL MAIL_URL MAIL_FROM MAIL_SPREAD MAIL_AMBIGUOUS "
-    "MAIL_UNSUBSCRIBE MAIL_RATE METRICS_TOKEN SITE_NAME".split()
+    "MAIL_UNSUBSCRIBE MAIL_RATE METRICS_TOKEN SITE_NAME SECRET_KEY_FALLBACKS PROXIES LOGIN_LIMIT "
+    "PASSWORD_MEMORY".split()
 )
 
 
@@ -63,6 +64,12 @@ class Settings:
     paths_dir: Path = ROOT / "seed_data" / "paths"
     password_memory_kib: int = 19_456
     """Argon2id memory of one hash (OWASP: at least 19 MiB, t=2, p=1). Tests take less."""
+    secret_key_fallbacks: tuple[str, ...] = ()
+    """Former keys, newest first: what was signed with them is still taken, nothing new is signed with them."""
+    proxies: int = 0
+    """How many reverse proxies of ours stand before us: so many entries of X-Forwarded-For are believed."""
+    login_limit: int = 10
+    """Wrong passwords in five minutes for one account, and from one network address; other limits grow with it."""
     unknown: tuple[str, ...] = ()
     """``TRACKER_`` names that mean nothing to us: warned about at the start."""
 
@@ -70,6 +77,28 @@ class Settings:
     def https(self) -> bool:
         """Whether people reach us over https: decides cookie names, ``Secure`` and HSTS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys whose signatures are taken, oldest first and the present one last, as itsdangerous wants them."""
+        return (*reversed(self.secret_key_fallbacks), self.secret_key)
+
+    @property
+    def host(self) -> str:
+        """The host name that people use, without its port."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the base URL is this machine itself: browsers trust it without https."""
+        return _is_this_machine(self.host)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the base URL, as browsers name it."""
+        parts = urlsplit(self.base_url)
+        usual = {"http": ":80", "https": ":443"}[parts.scheme]
+        return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
     @property
     def mail_dir(self) -> Path:
@@ -89,9 +118,13 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     instance_dir = Path(get.get("INSTANCE_DIR") or ROOT / "instance").expanduser().resolve()
     _make_folder(instance_dir)
     port = _whole_number(environ, "PORT", 8000, 1, 65_535)
+    database_url = _database_url(get.get("DATABASE_URL") or f"sqlite:///{instance_dir / 'tracker.db'}")
+    if env == "production":
+        _refuse_debug(environ)
+        _refuse_open_file(database_url)
     return Settings(
         instance_dir=instance_dir,
-        database_url=_database_url(get.get("DATABASE_URL") or f"sqlite:///{instance_dir / 'tracker.db'}"),
+        database_url=database_url,
         secret_key=_secret_key(get.get("SECRET_KEY", ""), env, instance_dir),
         base_url=_base_url(get.get("BASE_URL", ""), env, port),
         env=env,  # type: ignore[arg-type]  # _choice has checked it against the same two words
@@ -104,6 +137,10 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         metrics_token=_token(get.get("METRICS_TOKEN", "")),
         site_name=_line(get.get("SITE_NAME", ""), "SITE_NAME") or "Waymark",
         port=port,
+        password_memory_kib=1024 * _whole_number(get, "PASSWORD_MEMORY", 19, 19, 1024),
+        secret_key_fallbacks=_fallbacks(get.get("SECRET_KEY_FALLBACKS", "")),
+        proxies=_whole_number(get, "PROXIES", 0, 0, 10),
+        login_limit=_whole_number(get, "LOGIN_LIMIT", 10, 1, 1_000_000),
         unknown=tuple(sorted(f"TRACKER_{name}" for name in get.keys() - KNOWN)),
     )
 
@@ -193,6 +230,31 @@ def _token(given: str) -> str:
     return given
 
 
+def _fallbacks(given: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in given.split(",") if key.strip())
+    if any(len(key.encode()) < SECRET_BYTES for key in keys):
+        raise SettingError(f"TRACKER_SECRET_KEY_FALLBACKS: one of the keys is shorter than {SECRET_BYTES} bytes.")
+    return keys
+
+
+def _refuse_debug(environ: Mapping[str, str]) -> None:
+    if environ.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no"):
+        raise SettingError("FLASK_DEBUG: must not be set when TRACKER_ENV=production.")
+
+
+def _refuse_open_file(database_url: str) -> None:
+    """We make our files private; one that every account of the machine may read was copied here or opened up."""
+    if not database_url.startswith("sqlite:///"):
+        return
+    file = Path(database_url.removeprefix("sqlite:///").split("?")[0])
+    if file.exists() and file.stat().st_mode & 0o007:
+        raise SettingError(f"TRACKER_DATABASE_URL: everybody on this machine may open {file}; run 'chmod 600 {file}'.")
+
+
+def _is_this_machine(host: str) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
 def _base_url(given: str, env: str, port: int) -> str:
     if not given:
         if env == "production":
@@ -205,6 +267,10 @@ def _base_url(given: str, env: str, port: int) -> str:
         sound = False
     if not sound or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise SettingError(f"TRACKER_BASE_URL: '{given}' is not an address such as https://learn.example.org.")
+    if env == "production" and parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        raise SettingError(
+            "TRACKER_BASE_URL: must begin with https:// when TRACKER_ENV=production, or passwords travel open."
+        )
     return given.rstrip("/")
 
 

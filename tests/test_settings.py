@@ -66,6 +66,11 @@ def test_a_mail_server_is_read_from_its_address(tmp_path: Path) -> None:
         ("TRACKER_MAIL_RATE", "0"),
         ("TRACKER_MAIL_RATE", "fast"),
         ("TRACKER_MAIL_RATE", "1e3"),
+        ("TRACKER_SECRET_KEY_FALLBACKS", f"{LONG_KEY},short"),
+        ("TRACKER_PROXIES", "-1"),
+        ("TRACKER_PROXIES", "yes"),
+        ("TRACKER_LOGIN_LIMIT", "0"),
+        ("TRACKER_PASSWORD_MEMORY", "18"),
         ("PORT", "0"),
         ("PORT", "80x"),
     ],
@@ -87,6 +92,58 @@ def test_production_insists_on_key_and_address(tmp_path: Path, missing: str) -> 
     del given[missing]
     with pytest.raises(config.SettingError, match=f"^{missing}: required"):
         load(tmp_path, **given)
+
+
+PRODUCTION = {"TRACKER_ENV": "production", "TRACKER_SECRET_KEY": LONG_KEY, "TRACKER_BASE_URL": "https://w.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TRACKER_SECRET_KEY", "short", "shorter than 32 bytes"),
+        ("TRACKER_BASE_URL", "http://w.example.org", "must begin with https"),
+        ("TRACKER_BASE_URL", "http://127.evil.example", "must begin with https"),
+        ("TRACKER_SECRET_KEY_FALLBACKS", "short", "shorter than 32 bytes"),
+        ("FLASK_DEBUG", "1", "must not be set"),
+    ],
+)
+def test_production_refuses_what_is_weak(tmp_path: Path, name: str, value: str, said: str) -> None:
+    with pytest.raises(config.SettingError, match=f"^{name}: .*{said}"):
+        load(tmp_path, **PRODUCTION | {name: value})
+
+
+@pytest.mark.parametrize("address", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])
+def test_production_on_this_machine_may_do_without_https(tmp_path: Path, address: str) -> None:
+    assert not load(tmp_path, **PRODUCTION | {"TRACKER_BASE_URL": address}).https
+
+
+def test_production_refuses_a_database_that_everybody_may_read(tmp_path: Path) -> None:
+    file = tmp_path / "tracker.db"
+    file.touch(mode=0o600)
+    assert load(tmp_path, **PRODUCTION).embedded
+    file.chmod(0o644)
+    with pytest.raises(config.SettingError, match=r"^TRACKER_DATABASE_URL: everybody .*'chmod 600"):
+        load(tmp_path, **PRODUCTION)
+    assert load(tmp_path).embedded, "in development it is no more than untidy"
+
+
+def test_former_keys_are_kept_newest_first(tmp_path: Path) -> None:
+    given = {"TRACKER_SECRET_KEY": "c" * 32, "TRACKER_SECRET_KEY_FALLBACKS": f"{'b' * 32}, {'a' * 32}"}
+    settings = load(tmp_path, **given)
+    assert settings.secret_key_fallbacks == ("b" * 32, "a" * 32)
+    assert settings.keys == ("a" * 32, "b" * 32, "c" * 32)
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://W.example.org/", "https://w.example.org"),
+        ("https://w.example.org:443", "https://w.example.org"),
+        ("http://localhost:8000/waymark", "http://localhost:8000"),
+    ],
+)
+def test_the_origin_is_written_as_browsers_write_it(tmp_path: Path, address: str, origin: str) -> None:
+    assert load(tmp_path, TRACKER_BASE_URL=address).origin == origin
 
 
 def test_an_unknown_name_is_told(tmp_path: Path) -> None:

@@ -21,13 +21,13 @@ ACTS = ("done", "snooze", "pause", "slot", "weekly")
 
 def unsubscribe_link(settings: Settings, user_id: int) -> str:
     """For List-Unsubscribe and the mail's own text; works for as long as the mail is kept."""
-    return f"{settings.base_url}/unsubscribe/{signing.sign(settings.secret_key, PURPOSE, user_id)}"
+    return f"{settings.base_url}/unsubscribe/{signing.sign(settings.keys, PURPOSE, user_id)}"
 
 
 def read_unsubscribe(settings: Settings, token: str) -> int:
     """Whose reminders the token stops; raises NotFound for one that is not ours."""
     try:
-        user_id = signing.unsign(settings.secret_key, PURPOSE, token)
+        user_id = signing.unsign(settings.keys, PURPOSE, token)
     except signing.BadToken:
         raise NotFound from None
     if not isinstance(user_id, int):
