@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.environment import NOW, make_settings
@@ -14,7 +15,7 @@ from tracker.catalog.schema import Catalog
 from tracker.catalog.schema import Path as CareerPath
 from tracker.enrolment import services as enrolments
 from tracker.enrolment.drafting import Choices
-from tracker.models import Enrolment, User
+from tracker.models import Authenticator, Enrolment, User, UserSession
 
 PASSWORD = "violet-harbor-quilt-27"
 BERLIN = "Europe/Berlin"
@@ -43,6 +44,17 @@ def log_in(client: FlaskClient, user: User) -> None:
     """Through the log-in form."""
     answer = client.post("/login", data={"email": user.email, "password": PASSWORD})
     assert answer.status_code == 303, answer.text
+
+
+def administrator(session: Session, client: FlaskClient) -> User:
+    """Somebody who may administer the site, logged in, with a second factor that was shown."""
+    user = make_user(session, "admin@example.org")
+    accounts.promote(session, email=user.email, now=NOW)
+    log_in(client, user)
+    session.add(Authenticator(user_id=user.id, secret="never asked for", created_at=NOW, confirmed_at=NOW))
+    session.execute(update(UserSession).where(UserSession.user_id == user.id).values(second_factor=True))
+    session.commit()
+    return user
 
 
 def path_of(catalog: Catalog, slug: str = "ml-engineer") -> CareerPath:

@@ -21,7 +21,8 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from flask import Flask
 
     from config import ROOT
-    from tracker import db, rooms, web, wire
+    from tracker import db, guard, headers, rooms, web, wire
+    from tracker.accounts import login
     from tracker.catalog.loader import load_catalog
     from tracker.progress.current import init_app as init_current
     from tracker.words import init_app as init_words
@@ -29,8 +30,11 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     app = Flask("tracker", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     engine = engine or db.make_engine(settings.database_url)
     parts = web.App(settings, load_catalog(settings.paths_dir), engine, sessions or db.make_sessions(engine))
+    guard.init_app(app, settings)
+    headers.init_app(app)
     web.init_app(app, parts)
     wire.init_app(app)
+    login.init_app(app, settings)
     init_words(app, settings)
     init_current(app)
     for blueprint in rooms.BLUEPRINTS:

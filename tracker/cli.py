@@ -27,6 +27,7 @@ from tracker.progress.orphans import orphans, paths_without_file
 
 def main() -> None:
     """Entry point: a fault of settings, schema or input is one line on standard error, never a traceback."""
+    os.umask(0o077)  # database, key, mail and backups are for nobody else on this machine
     try:
         cli()
     except (config.SettingError, SchemaError, CatalogError, InvalidInput) as fault:
@@ -174,7 +175,7 @@ def users_create(email: str, admin: bool) -> None:
             confirmed=True,
         )
         if admin:
-            services.promote(session, email=user.email)
+            services.promote(session, email=user.email, now=clock.now_utc())
         click.echo(f"{user.email} can log in at {settings.base_url}/login.")
 
 
@@ -193,10 +194,25 @@ def users_promote(email: str) -> None:
 
     with open_session(settings) as session:
         try:
-            services.promote(session, email=email)
+            services.promote(session, email=email, now=clock.now_utc())
         except NotFound:
             sys.exit(f"{email}: there is no such account.")
     click.echo(f"{email} may administer the site.")
+
+
+@users.command("reset-factors")
+@click.argument("email")
+def users_reset_factors(email: str) -> None:
+    """Take all second factors off an account whose owner lost them. Be sure that it is its owner who asks."""
+    settings = prepared()
+    from tracker.accounts import services
+
+    with open_session(settings) as session:
+        try:
+            services.reset_factors(session, email=email, now=clock.now_utc())
+        except NotFound:
+            sys.exit(f"{email}: there is no such account.")
+    click.echo(f"{email} has no second factor any more and was logged out everywhere; a mail tells them.")
 
 
 @users.command("delete")

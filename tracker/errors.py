@@ -26,3 +26,16 @@ class InvalidInput(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class TooMany(Exception):
+    """Tried too often; ``retry_after`` says in how many seconds it is worth trying again."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+
+class Busy(Exception):
+    """More at once than the machine can bear; in a few seconds it may be better."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker import clock
+from tracker.accounts import upkeep as accounts
 from tracker.data.services import forget_drafts
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail
@@ -182,8 +183,10 @@ class Worker:
         self._with_session(lambda session: services.follow_zone_rules(session, now=clock.now_utc()))
 
     def _prune(self) -> None:
-        self._with_session(lambda session: upkeep.forget_old(session, now=clock.now_utc()))
-        self._with_session(lambda session: forget_drafts(session, now=clock.now_utc()))
+        now = clock.now_utc()
+        self._with_session(lambda session: upkeep.forget_old(session, now=now))
+        self._with_session(lambda session: accounts.forget_old(session, settings=self.settings, now=now))
+        self._with_session(lambda session: forget_drafts(session, now=now))
         self._with_session(drop_unowned)
 
     def _with_session(self, work: Callable[[Session], Any]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tracker import frame, health
+from tracker.accounts import factor_views as factors
+from tracker.accounts import link_views as links
+from tracker.accounts import security_views as security
 from tracker.accounts import views as accounts
 from tracker.admin import views as admin
 from tracker.data import views as data
@@ -29,6 +32,9 @@ BLUEPRINTS = tuple(
         found,
         accounts,
         paths,
+        links,
+        factors,
+        security,
         enrolment,
         plans,
         progress,

@@ -1,10 +1,11 @@
-"""Flask glue: the session on ``g``, log-in, CSRF, headers, and errors turned into pages. Knows no domain."""
+"""Flask glue: the session on ``g``, log-in, CSRF tokens, and errors turned into pages. Knows no domain."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ from config import Settings
 from tracker import clock, words
 from tracker.catalog.schema import Catalog
 from tracker.db import SessionFactory
-from tracker.errors import Conflict, InvalidInput, NoPath, NotAllowed, NotFound
+from tracker.errors import Busy, Conflict, InvalidInput, NoPath, NotAllowed, NotFound, TooMany
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -45,11 +46,6 @@ log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 login = LoginManager()
 View = TypeVar("View", bound=Callable[..., Any])
-
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 @dataclass(frozen=True)
@@ -94,6 +90,13 @@ def now() -> dt.datetime:
     if "now" not in g:
         g.now = clock.now_utc()
     return cast(dt.datetime, g.now)
+
+
+def request_id() -> str:
+    """A random name of this request, by which its lines in the logs are found."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return cast(str, g.request_id)
 
 
 def me() -> User:
@@ -160,6 +163,8 @@ def init_app(app: Flask, parts: App) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=dt.timedelta(days=30),
         SESSION_REFRESH_EACH_REQUEST=False,
+        SECRET_KEY_FALLBACKS=list(parts.settings.secret_key_fallbacks),
+        WTF_CSRF_SECRET_KEY=list(parts.settings.keys),
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for days; the token dies with the session
         WTF_CSRF_SSL_STRICT=False,  # clients without Referer are decided by the token alone
         SEND_FILE_MAX_AGE_DEFAULT=dt.timedelta(days=365),  # assets carry their content's hash in their address
@@ -177,17 +182,18 @@ def init_app(app: Flask, parts: App) -> None:
         logged_in=logged_in,
         messages=lambda: get_flashed_messages(with_categories=True),
     )
-    app.after_request(_headers)
     for kind, (status, message) in _PLAIN.items():
         app.register_error_handler(kind, _answer(status, message))
     app.register_error_handler(
         CSRFError,
-        _answer(400, "This page was open for too long. Go back, reload it, and send the form again."),
+        _answer(403, "This page was open for too long. Go back, reload it, and send the form again."),
     )
     app.register_error_handler(NoPath, _to_the_paths)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InvalidInput, lambda fault: error_page(422, fault.message))
     app.register_error_handler(OperationalError, _database_trouble)
+    app.register_error_handler(TooMany, lambda fault: wait_a_little(error_page(429, fault.message), fault.retry_after))
+    app.register_error_handler(Busy, lambda _fault: wait_a_little(error_page(503, _MANY), 5))
 
 
 def _assets(app: Flask) -> Callable[[str], str]:
@@ -212,6 +218,8 @@ _PLAIN: dict[type[Exception], tuple[int, str]] = {
     ),
 }
 
+_MANY = "Many people are logging in at this moment. Nothing was changed; try again in a few seconds."
+
 _HTTP_WORDS = {
     400: "The request could not be understood.",
     404: "There is nothing at this address, or it belongs to somebody else.",
@@ -235,6 +243,22 @@ def error_page(status: int, message: str) -> Response:
     answer = page("errors/error.html", status, status=status, message=message)
     if wants_piece():  # else htmx would put a whole page where one row was
         answer.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+    return answer
+
+
+def form_status() -> int:
+    """422 for a form that comes back, 200 for one that is shown for the first time."""
+    return 422 if request.method == "POST" else 200
+
+
+def put_beside(form: Any, fault: InvalidInput) -> None:
+    """Puts the sentence of a service beside the field that it is about."""
+    form[fault.field].errors = [fault.message]
+
+
+def wait_a_little(answer: BaseResponse, seconds: int) -> BaseResponse:
+    """The answer, with the time after which it is worth trying again."""
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 
@@ -263,41 +287,29 @@ def _answer(status: int, message: str) -> Any:
 def _http_error(fault: HTTPException) -> BaseResponse:
     if fault.code is None or fault.code < 400:
         return fault.get_response()
-    answer = error_page(fault.code, _HTTP_WORDS.get(fault.code, fault.name + "."))
+    said = _HTTP_WORDS.get(fault.code, fault.name + ".")
+    if fault.code == 500:  # by this number whoever runs the site finds the cause in the log, and nobody else learns it
+        log.error("request %s failed: %s", request_id(), type(getattr(fault, "original_exception", fault)).__name__)
+        said = f"{said} If it happens again, tell whoever runs this site the number {request_id()}."
+    answer = error_page(fault.code, said)
     for name, value in fault.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
     return answer
 
 
-def _database_trouble(fault: OperationalError) -> Response:
+def _database_trouble(fault: OperationalError) -> BaseResponse:
     log.error("database: %s", fault.orig)
     if "full" in str(fault.orig):
         return error_page(
             507,
             "The server's storage is full. Nothing was saved; what you typed is still in the form when you go back.",
         )
-    answer = error_page(503, "The database is busy. Nothing was saved; go back and try again in a moment.")
-    answer.headers["Retry-After"] = "5"
-    return answer
+    busy = "The database is busy. Nothing was saved; go back and try again in a moment."
+    return wait_a_little(error_page(503, busy), 5)
 
 
 def _close_session(_fault: BaseException | None) -> None:
     session = g.pop("db", None)
     if session is not None:
         session.close()
-
-
-def _headers(answer: Response) -> Response:
-    put = answer.headers.setdefault
-    put("Content-Security-Policy", CSP)
-    put("X-Content-Type-Options", "nosniff")
-    put("Referrer-Policy", "strict-origin-when-cross-origin")
-    put("Cross-Origin-Opener-Policy", "same-origin")
-    put("Cross-Origin-Resource-Policy", "same-origin")
-    if app_parts().settings.https:
-        put("Strict-Transport-Security", "max-age=31536000")
-    if "_login_user" in g and current_user.is_authenticated:
-        answer.headers["Cache-Control"] = "no-store"
-        answer.vary.add("Cookie")
-    return answer

@@ -129,6 +129,12 @@ def slot(instant: dt.datetime, timezone: str) -> str:
     return f"{long_day(local.date())}, {local:%H:%M}, {place(timezone)}"
 
 
+def moment(instant: dt.datetime, timezone: str) -> str:
+    """8 March 2027, 08:00"""
+    local = instant.astimezone(zoneinfo.ZoneInfo(timezone))
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
 def place(timezone: str) -> str:
     """Berlin for Europe/Berlin"""
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
@@ -186,6 +192,7 @@ FILTERS = (
     due,
     due_day,
     slot,
+    moment,
     place,
     wrapped,
     way,

@@ -44,7 +44,7 @@ def test_the_new_password_replaces_the_old(
     client: FlaskClient, session: Session, settings: Settings, user: User
 ) -> None:
     address = link(settings, user)
-    assert client.get(address).status_code == 200
+    assert client.get(address, follow_redirects=True).status_code == 200
     assert client.post(address, data={"password": NEW}).location == "/login"
     assert client.get("/settings/account").status_code == 302, "it logs nobody in"
     assert client.post("/login", data={"email": user.email, "password": PASSWORD}).status_code == 422
@@ -54,6 +54,7 @@ def test_the_new_password_replaces_the_old(
 
 def test_it_ends_every_log_in(client: FlaskClient, session: Session, settings: Settings, user: User) -> None:
     log_in(client, user)
+    session.refresh(user)
     client.application.test_client().post(link(settings, user), data={"password": NEW})
     assert session.scalars(select(UserSession)).all() == []
     assert client.get("/settings/account").status_code == 302

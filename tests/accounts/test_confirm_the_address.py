@@ -28,8 +28,8 @@ def test_the_button_confirms_and_reading_does_not(client: FlaskClient, session: 
     user = make_user(session, "grace@example.org", confirmed=False)
     address = link(settings, user)
     for _ in range(3):
-        assert client.get(address).status_code == 200
-        assert client.head(address).status_code == 200
+        assert client.get(address, follow_redirects=True).status_code == 200
+        assert client.head(address, follow_redirects=True).status_code == 200
     assert confirmed(session, user) is None
     assert "grace@example.org is confirmed" in client.post(address).text
     assert confirmed(session, user) == NOW

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in, make_user
-from tracker.accounts import services
+from tracker.accounts import entry
+from tracker.accounts.visit import Visit
 from tracker.models import User, UserSession
 
 
@@ -90,7 +91,7 @@ def test_the_hash_grows_with_its_cost(session: Session, settings: Settings, now:
     raised = Settings(
         settings.instance_dir, settings.database_url, settings.secret_key, settings.base_url, password_memory_kib=128
     )
-    assert services.log_in(session, email=user.email, password=PASSWORD, settings=raised, now=now)
+    assert entry.with_password(session, email=user.email, password=PASSWORD, settings=raised, visit=Visit(), now=now)
     after = session.get_one(User, user.id, populate_existing=True).password_hash
     assert "m=64" in before
     assert "m=128" in after

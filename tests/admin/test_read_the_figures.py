@@ -102,6 +102,6 @@ def test_a_site_of_the_world_has_none_without_a_token(app: Flask, client: FlaskC
 def test_a_stranger_cannot(session: Session, app: Flask, client: FlaskClient, given: str) -> None:
     change(app, metrics_token=TOKEN)
     person = ada(session)
-    accounts.promote(session, email=person.email)
+    accounts.promote(session, email=person.email, now=NOW)
     log_in(client, person)
     assert client.get("/metrics", headers={"Authorization": given}).status_code == 404

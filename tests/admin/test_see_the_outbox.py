@@ -15,8 +15,7 @@ from werkzeug.test import TestResponse
 from tests.counting import asked, ways
 from tests.environment import NOW
 from tests.mailing import HOUR, MINUTE, prefer, urgent, weekly
-from tests.people import ada, log_in, make_user
-from tracker.accounts import services as accounts
+from tests.people import ada, administrator, log_in
 from tracker.admin import queries
 from tracker.models import User
 from tracker.outbox import upkeep
@@ -43,9 +42,7 @@ def learner_with_mail(session: Session) -> User:
 
 @pytest.fixture
 def admin(session: Session, client: FlaskClient) -> FlaskClient:
-    person = make_user(session, "admin@example.org")
-    accounts.promote(session, email=person.email)
-    log_in(client, person)
+    administrator(session, client)
     return client
 
 

@@ -13,10 +13,9 @@ from config import Settings
 from tests.admin.test_see_the_outbox import PAGE, said
 from tests.environment import NOW
 from tests.mailing import HOUR, post_office, prefer, urgent, weekly
-from tests.people import ada, log_in, make_user
+from tests.people import ada, administrator, log_in
 from tests.smtp_sink import replies
 from tracker import db
-from tracker.accounts import services as accounts
 from tracker.admin import services
 from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
@@ -32,9 +31,7 @@ def user(session: Session) -> User:
 
 @pytest.fixture
 def admin(session: Session, client: FlaskClient) -> FlaskClient:
-    person = make_user(session, "admin@example.org")
-    accounts.promote(session, email=person.email)
-    log_in(client, person)
+    administrator(session, client)
     return client
 
 

@@ -9,6 +9,7 @@ import time
 from email.message import EmailMessage
 from pathlib import Path
 
+import pyotp
 from playwright.sync_api import Page, expect
 
 ADDRESS, PASSWORD = "ada@example.org", "violet-harbor-quilt-27"
@@ -62,5 +63,16 @@ def log_in(page: Page, address: str = ADDRESS, password: str = PASSWORD) -> None
     page.goto("/login")
     page.get_by_label("Email").fill(address)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     expect(page).to_have_url(re.compile("/dashboard"))
+
+
+def set_up_app(page: Page) -> str:
+    """An authenticator app as the second factor, by its first code; the secret."""
+    page.goto("/settings/security")
+    page.get_by_role("button", name="Set up an app").click()
+    secret = page.locator(".secret").inner_text()
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Use this app").click()
+    expect(page).to_have_url(re.compile("/recovery-codes"))
+    return secret

@@ -128,7 +128,7 @@ def test_it_needs_the_forms_token(csrf_client: FlaskClient, client: FlaskClient,
     log_in(client, user)
     client.application.config["WTF_CSRF_ENABLED"] = True
     refused = client.post(SPAM, data={"state": "done"})
-    assert refused.status_code == 400
+    assert refused.status_code == 403
     assert "open for too long" in refused.text
     assert states(session) == {}
 

@@ -1,4 +1,4 @@
-"""What the account pages take. The services judge addresses and passwords; forms only see that they are there."""
+"""What the account pages take. Services judge addresses, passwords and codes; forms only see that they are there."""
 
 from __future__ import annotations
 
@@ -38,3 +38,30 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
     """The new password."""
 
     password = PasswordField("New password", validators=[NEEDS_PASSWORD, LONGEST])
+
+
+class NewAddressForm(FlaskForm):  # type: ignore[misc]  # as above
+    """The new address."""
+
+    email = EmailField("New address", validators=[InputRequired("Give the new address."), LONGEST])
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Six digits of an app, or a recovery code."""
+
+    code = StringField(
+        "Code", validators=[InputRequired("Give the code."), Length(max=60, message="That is too long.")]
+    )
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What the browser answers for a passkey, as JSON; filled in by passkeys.js."""
+
+    credential = HiddenField(
+        validators=[
+            InputRequired("The browser gave no passkey. It needs JavaScript."),
+            Length(max=20_000, message="That is too long for a passkey."),
+        ]
+    )
+    name = StringField("Name", validators=[Length(max=60, message="At most 60 characters.")])
+    next = HiddenField()

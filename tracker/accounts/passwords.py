@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import string
+import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from config import Settings
-from tracker.errors import InvalidInput
+from tracker.errors import Busy, InvalidInput
 
 MIN_LENGTH, MAX_LENGTH = 12, 256
 FEWEST_DIFFERENT = 5
 """Twelve times the same letter, or two in turn, is not twelve characters."""
 
-COMMON = frozenset(
-    "123456789012 1234567890123 12345678901234 qwertyuiop12 qwertyuiop123 qwertyuiopasdf passwordpassword password1234 "
-    "password12345 password123456 iloveyou1234 iloveyouforever administrator administrator1 welcome12345 letmein12345 "
-    "1qaz2wsx3edc 1q2w3e4r5t6y asdfghjkl123 abcdefghijkl abcdefghijklm zxcvbnm12345 changeme1234 trustno1trustno1 "
-    "correcthorsebatterystaple sunshine1234 princess1234 football1234 baseball1234 superman1234 monkey123456 "
-    "machinelearning machinelearning1 adminadminadmin testtesttest passwort1234".split()
-)
+AT_ONCE = max(2, os.cpu_count() or 1)
+PATIENCE = 10.0
+_hashing = threading.BoundedSemaphore(AT_ONCE)
+"""A hash takes 19 MiB and a processor: more of them at once would only be slower, and fill the memory."""
+
+
+@cache
+def common() -> frozenset[str]:
+    """What everybody tries; where the list is from stands at its head."""
+    lines = Path(__file__).with_name("common_passwords.txt").read_text(encoding="ascii").splitlines()
+    return frozenset(line for line in lines if not line.startswith("# "))
 
 
 @cache
@@ -45,8 +55,24 @@ def check_new(password: str, *, email: str, settings: Settings) -> None:
     local = email.split("@")[0].casefold()
     guesses = (email.casefold(), settings.site_name.casefold(), *((local,) if len(local) > 3 else ()))
     rest = min((len(plain.replace(guess, "")) for guess in guesses), default=len(plain))
-    if plain in COMMON or len(set(plain)) < FEWEST_DIFFERENT or rest < MIN_LENGTH - 4:
+    if _everybody_tries(plain) or len(set(plain)) < FEWEST_DIFFERENT or rest < MIN_LENGTH - 4:
         raise InvalidInput("That is one of the first passwords that somebody would try. Choose another.", "password")
+
+
+def _everybody_tries(plain: str) -> bool:
+    word = plain.strip(string.digits + string.punctuation + " ")
+    half = plain[: len(plain) // 2]
+    return plain in common() or word in common() or (half in common() and plain == half * 2)
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    if not _hashing.acquire(timeout=PATIENCE):
+        raise Busy
+    try:
+        yield
+    finally:
+        _hashing.release()
 
 
 def normalised(password: str) -> str:
@@ -55,8 +81,9 @@ def normalised(password: str) -> str:
 
 
 def hash_password(password: str, settings: Settings) -> str:
-    """The argon2id hash to keep."""
-    return _hasher(settings.password_memory_kib).hash(normalised(password))
+    """The argon2id hash to keep. Raises Busy, as ``verify`` does, when too many wait for theirs."""
+    with _one_of_few():
+        return _hasher(settings.password_memory_kib).hash(normalised(password))
 
 
 def verify(kept: str | None, password: str, settings: Settings) -> bool:
@@ -64,8 +91,10 @@ def verify(kept: str | None, password: str, settings: Settings) -> bool:
     if len(password) > MAX_LENGTH:
         password = ""
     memory = settings.password_memory_kib
+    against = kept or _nobodys_hash(memory)
     try:
-        _hasher(memory).verify(kept or _nobodys_hash(memory), normalised(password))
+        with _one_of_few():
+            _hasher(memory).verify(against, normalised(password))
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None

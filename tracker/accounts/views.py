@@ -1,18 +1,18 @@
-"""Pages: sign up, log in and out, confirm the address, a new password, the account."""
+"""Pages: sign up, log in and out, the account."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker import web
-from tracker.accounts import login, services, tokens
-from tracker.accounts.forms import ForgotForm, LogInForm, NewPasswordForm, SignUpForm
-from tracker.errors import InvalidInput
-from tracker.signing import BadToken
+from tracker.accounts import changes, entry, login, services
+from tracker.accounts.factor_views import begin_second_step, passkeys_work_here
+from tracker.accounts.forms import LogInForm, NewAddressForm, SignUpForm
+from tracker.accounts.proof import fresh_proof
+from tracker.accounts.queries import has_factor
+from tracker.errors import InvalidInput, TooMany
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -25,7 +25,7 @@ def sign_up() -> ResponseReturnValue:
         return web.see_other(onward)
     form = SignUpForm(next=onward) if request.method == "POST" else SignUpForm(formdata=None, next=onward)
     if not form.validate_on_submit():
-        return web.page("accounts/sign_up.html", _status(), form=form)
+        return web.page("accounts/sign_up.html", web.form_status(), form=form)
     try:
         user = services.sign_up(
             web.db(),
@@ -33,11 +33,15 @@ def sign_up() -> ResponseReturnValue:
             password=form.password.data or "",
             timezone=form.timezone.data or "",
             settings=web.app_parts().settings,
+            visit=login.visit(),
             now=web.now(),
         )
     except InvalidInput as fault:
-        _put_beside(form, fault)
+        web.put_beside(form, fault)
         return web.page("accounts/sign_up.html", 422, form=form)
+    except TooMany as limit:
+        form.email.errors = [f"Many accounts were made from your network. {limit.message}"]
+        return web.wait_a_little(web.page("accounts/sign_up.html", 429, form=form), limit.retry_after)
     if user is None:
         flash(f"We have sent a mail to {form.email.data}: it says how to go on.", "ok")
         return web.see_other(url_for("accounts.log_in", next=onward))
@@ -48,25 +52,37 @@ def sign_up() -> ResponseReturnValue:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 def log_in() -> ResponseReturnValue:
-    """Address and password."""
+    """Address and password, and on to the second factor where the account has one."""
     onward = web.safe_next(request.values.get("next"), url_for("progress.dashboard"))
     if current_user.is_authenticated:
         return web.see_other(onward)
     form = LogInForm(next=onward) if request.method == "POST" else LogInForm(formdata=None, next=onward)
     if not form.validate_on_submit():
-        return web.page("accounts/log_in.html", _status(), form=form)
-    user = services.log_in(
-        web.db(),
-        email=form.email.data or "",
-        password=form.password.data or "",
-        settings=web.app_parts().settings,
-        now=web.now(),
-    )
+        return _log_in_page(form, web.form_status())
+    try:
+        user = entry.with_password(
+            web.db(),
+            email=form.email.data or "",
+            password=form.password.data or "",
+            settings=web.app_parts().settings,
+            visit=login.visit(),
+            now=web.now(),
+        )
+    except TooMany as limit:
+        form.password.errors = [limit.message]
+        return web.wait_a_little(_log_in_page(form, 429), limit.retry_after)
     if user is None:
         form.password.errors = ["Address and password do not fit together."]
-        return web.page("accounts/log_in.html", 422, form=form)
+        return _log_in_page(form, 422)
+    if has_factor(web.db(), user.id):
+        begin_second_step(user, onward)
+        return web.see_other(url_for("factors.second_factor"))
     login.log_in(user)
     return web.see_other(onward)
+
+
+def _log_in_page(form: LogInForm, status: int) -> Response:
+    return web.page("accounts/log_in.html", status, form=form, passkeys_here=passkeys_work_here())
 
 
 @blueprint.post("/logout")
@@ -76,84 +92,51 @@ def log_out() -> ResponseReturnValue:
     return web.see_other(url_for("guide.landing"))
 
 
-@blueprint.route("/verify-email/<token>", methods=["GET", "POST"])
-def verify_email(token: str) -> ResponseReturnValue:
-    """One button: reading the page confirms nothing, because mail scanners open every link."""
-    settings = web.app_parts().settings
-    try:
-        if request.method != "POST":
-            tokens.read_confirm(settings, token)
-            return _secret(web.page("accounts/verify_email.html", done=False))
-        user = services.confirm_email(web.db(), token=token, settings=settings, now=web.now())
-    except BadToken:
-        return _secret(web.page("accounts/bad_link.html", 404, purpose="confirm"))
-    return _secret(web.page("accounts/verify_email.html", done=True, address=user.email))
-
-
-@blueprint.route("/forgot-password", methods=["GET", "POST"])
-def forgot_password() -> ResponseReturnValue:
-    """Answers the same whether or not the address has an account."""
-    form = ForgotForm()
-    if not form.validate_on_submit():
-        return web.page("accounts/forgot_password.html", _status(), form=form)
-    try:
-        services.request_reset(web.db(), email=form.email.data or "", now=web.now())
-    except InvalidInput as fault:
-        _put_beside(form, fault)
-        return web.page("accounts/forgot_password.html", 422, form=form)
-    flash(f"If {form.email.data} has an account, a mail with a link is on its way. It works for an hour.", "ok")
-    return web.see_other(url_for("accounts.log_in"))
-
-
-@blueprint.route("/reset-password/<token>", methods=["GET", "POST"])
-def reset_password(token: str) -> ResponseReturnValue:
-    """A new password; it logs nobody in."""
-    settings, form = web.app_parts().settings, NewPasswordForm()
-    try:
-        if not form.validate_on_submit():
-            services.account_to_reset(web.db(), token=token, settings=settings)
-            return _secret(web.page("accounts/reset_password.html", _status(), form=form))
-        services.reset_password(
-            web.db(), token=token, password=form.password.data or "", settings=settings, now=web.now()
-        )
-    except BadToken:
-        return _secret(web.page("accounts/bad_link.html", 404, purpose="reset"))
-    except InvalidInput as fault:
-        _put_beside(form, fault)
-        return _secret(web.page("accounts/reset_password.html", 422, form=form))
-    login.log_out()
-    flash("Your password is changed, and every device was logged out. Log in with the new one.", "ok")
-    return web.see_other(url_for("accounts.log_in"))
-
-
 @blueprint.get("/settings/account")
 @web.login_required
 def account_settings() -> ResponseReturnValue:
     """Address and time zone."""
-    return web.page("accounts/settings.html", user=web.me(), page_name="account")
+    return _account_page(NewAddressForm(formdata=None))
+
+
+@blueprint.post("/settings/account")
+@fresh_proof
+def change_address() -> ResponseReturnValue:
+    """Asks for another address; it changes once the link that is mailed there was used."""
+    form = NewAddressForm()
+    if not form.validate_on_submit():
+        return _account_page(form, 422)
+    try:
+        address = changes.ask_for_new_address(
+            web.db(),
+            user_id=web.me().id,
+            email=form.email.data or "",
+            settings=web.app_parts().settings,
+            visit=login.visit(),
+            now=web.now(),
+        )
+    except InvalidInput as fault:
+        web.put_beside(form, fault)
+        return _account_page(form, 422)
+    except TooMany as limit:
+        form.email.errors = [limit.message]
+        return web.wait_a_little(_account_page(form, 429), limit.retry_after)
+    flash(f"A mail with a link is on its way to {address}. Your address changes once you have used it.", "ok")
+    return web.see_other(url_for("accounts.account_settings"))
+
+
+def _account_page(form: NewAddressForm, status: int = 200) -> Response:
+    return web.page("accounts/settings.html", status, user=web.me(), form=form, page_name="account")
 
 
 @blueprint.post("/settings/account/confirmation")
 @web.login_required
 def send_confirmation() -> ResponseReturnValue:
     """Another mail to confirm the address."""
-    if services.send_confirmation_again(web.db(), user_id=web.me().id, now=web.now()):
+    if services.send_confirmation_again(
+        web.db(), user_id=web.me().id, settings=web.app_parts().settings, now=web.now()
+    ):
         flash(f"A mail is on its way to {web.me().email}.", "ok")
     else:
         flash("The address is confirmed already, or enough mails were sent for today. Look into the spam folder.", "ok")
     return web.see_other(web.safe_next(request.form.get("next"), url_for("accounts.account_settings")))
-
-
-def _status() -> int:
-    return 422 if request.method == "POST" else 200
-
-
-def _put_beside(form: Any, fault: InvalidInput) -> None:
-    form[fault.field].errors = [fault.message]
-
-
-def _secret(answer: Response) -> Response:
-    """A page whose address holds a token: it must be in no cache and in no Referer."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

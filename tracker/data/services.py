@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from tracker.data.tables import Owned, carried
 from tracker.db import transaction
 from tracker.enrolment.paths import learned_path
 from tracker.errors import InvalidInput
-from tracker.models import Enrolment, ImportDraft, MilestoneLink, OwnPath, Suppression, User
+from tracker.models import Enrolment, ImportDraft, MilestoneLink, OwnPath, SecurityEvent, Suppression, User
 from tracker.paths.forgetting import forget_paths
 from tracker.paths.reading import SLUG, own_path
 from tracker.progress.queries import overview
@@ -213,6 +213,9 @@ def erase(session: Session, *, user_id: int) -> None:
         user = session.get_one(User, user_id, with_for_update=True)
         session.execute(delete(Suppression).where(Suppression.address == user.email))
         forget_paths(session, user_id)
+        # The site's own log goes on, but no longer tells of whom, from where or with what.
+        theirs = update(SecurityEvent).where(SecurityEvent.user_id == user_id)
+        session.execute(theirs.values(user_id=None, network="", device=""))
         session.execute(delete(User).where(User.id == user_id))
     session.expunge_all()
     empty_log(session)

@@ -18,16 +18,30 @@ ACCOUNT = User.__tablename__
 NOBODYS: Mapping[str, str] = {
     "sender": "the reminder processes of this server",
     "path_outline": "how a version of a path looked, the same for everybody",
+    "try_count": "how often something was tried, by a hash of the address; forgotten within a day",
     "mail_alarm": "whether the mail server refuses what this server sends",
     "suppression": "addresses that a mail server refused; erased with the account of that address",
 }
 """Tables that belong to nobody in particular, and why."""
 
-ONLY_HERE = frozenset({"user_session", "outbox_mail", "import_draft"})
+ONLY_HERE = frozenset(
+    {
+        "user_session",
+        "outbox_mail",
+        "import_draft",
+        "security_event",
+        "passkey",
+        "authenticator",
+        "recovery_code",
+    }
+)
 """What happened on this server: shown in an export, without meaning on another one, so it is not imported."""
 
 SECRET: Mapping[str, frozenset[str]] = {
-    ACCOUNT: frozenset({"password_hash"}),
+    ACCOUNT: frozenset({"password_hash", "passkey_handle"}),
+    "passkey": frozenset({"credential_id", "public_key", "sign_count"}),
+    "authenticator": frozenset({"secret", "last_step"}),
+    "recovery_code": frozenset({"code_hash"}),
     "user_session": frozenset({"id_hash"}),
     "outbox_mail": frozenset({"lease_token", "lease_until", "message_id"}),
     "import_draft": frozenset({"body"}),

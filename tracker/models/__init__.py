@@ -7,9 +7,11 @@ from tracker.models.outbox import MailAlarm, OutboxMail, Sender, Suppression
 from tracker.models.own_path import OwnPath
 from tracker.models.progress import CriterionMet, MilestoneLink, MilestoneNote, MilestoneState, ProgressLog
 from tracker.models.reminder import ReminderPreference
+from tracker.models.security import Authenticator, Passkey, RecoveryCode, SecurityEvent, TryCount
 from tracker.models.study import StudySession, WeekChoice
 
 __all__ = [
+    "Authenticator",
     "Celebration",
     "CriterionMet",
     "Enrolment",
@@ -20,14 +22,18 @@ __all__ = [
     "MilestoneState",
     "OutboxMail",
     "OwnPath",
+    "Passkey",
     "PathOutline",
     "Pause",
     "PlanRevision",
     "ProgressLog",
+    "RecoveryCode",
     "ReminderPreference",
+    "SecurityEvent",
     "Sender",
     "StudySession",
     "Suppression",
+    "TryCount",
     "User",
     "UserSession",
     "WeekChoice",

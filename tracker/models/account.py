@@ -29,6 +29,9 @@ class User(Base):
     timer_started_at: Mapped[dt.datetime | None]
     """When the study timer was started; it runs here, so that it survives a closed browser."""
     timer_milestone: Mapped[str | None] = mapped_column(String(64))
+    last_login_at: Mapped[dt.datetime | None]
+    passkey_handle: Mapped[str | None] = mapped_column(String(43), unique=True, index=True)
+    """By which passkeys know the account: random, so that it says nothing and is never another one's later."""
 
 
 class UserSession(Base):
@@ -41,3 +44,9 @@ class UserSession(Base):
     created_at: Mapped[dt.datetime]
     last_seen_at: Mapped[dt.datetime]
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    network: Mapped[str] = mapped_column(String(45), default="")
+    """The network address, cut short, at log-in."""
+    proved_at: Mapped[dt.datetime]
+    """When the person last proved who they are: a sensitive change wants it within half an hour."""
+    second_factor: Mapped[bool] = mapped_column(default=False)
+    """Whether a second factor was shown in this log-in."""

@@ -38,7 +38,7 @@ def read_unsubscribe(settings: Settings, token: str) -> int:
 def act_link(settings: Settings, user: User, act: str, *about: str) -> str:
     """The address of a page with one button, which does ``act`` for this learner."""
     words = (str(user.id), _mark(user), *about)
-    return f"{settings.base_url}/mail/{act}/{signing.sign_words(settings.secret_key, f'mail-{act}', *words)}"
+    return f"{settings.base_url}/mail/{act}/{signing.sign_words(settings.keys, f'mail-{act}', *words)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Link:
 def read_act(settings: Settings, act: str, token: str) -> Link:
     """Raises NotFound for a token that is not ours, or is one for another act."""
     try:
-        user_id, mark, *about = signing.unsign_words(settings.secret_key, f"mail-{act}", token)
+        user_id, mark, *about = signing.unsign_words(settings.keys, f"mail-{act}", token)
     except signing.BadToken:
         raise NotFound from None
     return Link(int(user_id), mark, tuple(about))

@@ -1,0 +1,75 @@
+"""The security log: what happened to an account, when and from where. The learner sees their own for 90 days.
+
+Never a password, a code, a token, a mail address or anything else that somebody typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.accounts.visit import Visit
+from tracker.models import SecurityEvent
+
+log = logging.getLogger("tracker.security")
+
+KEPT_FOR = dt.timedelta(days=90)
+SHOWN = 300
+WORDS = {
+    "sign-up": "Signed up",
+    "log-in": "Logged in",
+    "log-in-failed": "Wrong password at log-in",
+    "log-in-limited": "Too many tries to log in; refused for some minutes",
+    "factor-failed": "Wrong second factor at log-in",
+    "factor-limited": "Too many tries of the second factor; refused for a while",
+    "recovery-code-used": "Logged in with a recovery code, which is used up",
+    "proved": "Proved who you are before a change",
+    "proof-failed": "Wrong proof before a change",
+    "log-out": "Logged out",
+    "session-ended": "A device was logged out",
+    "sessions-ended": "All other devices were logged out",
+    "reset-asked": "A link for a new password was asked for",
+    "password-reset": "New password set by the link in a mail",
+    "password-changed": "Password changed",
+    "email-change-asked": "A new address was given, to be confirmed",
+    "email-changed": "Address changed",
+    "email-confirmed": "Address confirmed",
+    "passkey-added": "Passkey added",
+    "passkey-removed": "Passkey removed",
+    "authenticator-added": "Authenticator app set up",
+    "authenticator-removed": "Authenticator app removed",
+    "recovery-codes-made": "New recovery codes made; older ones are void",
+    "factors-reset": "All second factors were removed by whoever runs this site",
+    "promoted": "Made an administrator by whoever runs this site",
+}
+"""Every kind there is, in the words of the learner's page."""
+
+
+def record(session: Session, kind: str, *, user_id: int | None, now: dt.datetime, visit: Visit | None = None) -> None:
+    """Adds one line, here and to the server's log. Never commits. ``visit`` is None for commands of the operator."""
+    where = visit or Visit(user_agent="")
+    if kind not in WORDS:
+        raise ValueError(f"{kind} has no words")
+    device = where.device if visit else ""
+    session.add(
+        SecurityEvent(
+            user_id=user_id, kind=kind, at=now, network=where.network, device=device, request_id=where.request_id
+        )
+    )
+    # Only values of our own making: nothing that could hold a line break.
+    log.info("%s user=%s network=%s request=%s", kind, user_id or "-", where.network or "-", where.request_id or "-")
+
+
+def events_of(session: Session, user_id: int, *, now: dt.datetime) -> list[SecurityEvent]:
+    """The latest of this account, newest first."""
+    return list(
+        session.scalars(
+            select(SecurityEvent)
+            .where(SecurityEvent.user_id == user_id, SecurityEvent.at > now - KEPT_FOR)
+            .order_by(SecurityEvent.at.desc(), SecurityEvent.id.desc())
+            .limit(SHOWN)
+        )
+    )

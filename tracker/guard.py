@@ -1,0 +1,73 @@
+"""What a request must pass before a view sees it: our own host name and, for changes, one of our own pages as sender.
+
+The form's token (Flask-WTF) is asked for after this, of every unsafe method; a request that names neither its origin
+nor its kind (Sec-Fetch-Site), as scripts send them, is decided by the token alone.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from tracker import web
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+FROM_ELSEWHERE = frozenset(
+    {
+        "reminders.unsubscribe_now",
+        "mail_acts.done",
+        "mail_acts.snooze_a_week",
+        "mail_acts.pause",
+        "mail_acts.slot",
+        "mail_acts.weekly",
+    }
+)
+"""Endpoints to which mail programs post: no token of a form and no origin, but a signed address that can do one thing.
+
+The same ones are marked ``@web.csrf.exempt``, which a test compares.
+"""
+FOR_MACHINES = frozenset({"health.healthz", "health.readyz", "health.metrics"})
+"""Probes ask by whatever name or number the machine has."""
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Must be called before the forms' tokens are set up, because hooks run in the order of their coming."""
+    if settings.proxies:
+        # Only so many entries are believed as there are proxies of ours; what a client wrote stands before them.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
+    app.before_request(_own_name)
+    app.before_request(_own_pages)
+
+
+def _own_name() -> Response | None:
+    if request.endpoint in FOR_MACHINES:
+        return None
+    settings = web.app_parts().settings
+    if _host() in THIS_MACHINE | {settings.host}:
+        return None
+    # Plain text: a page would hold links, and those would go to the name that was made up.
+    return Response(f"This site answers at {settings.base_url} only.\n", 400, content_type="text/plain; charset=utf-8")
+
+
+def _host() -> str:
+    try:
+        return (urlsplit(f"//{request.host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _own_pages() -> Response | None:
+    if request.method in SAFE_METHODS or request.endpoint in FROM_ELSEWHERE:
+        return None
+    kind, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    # Browsers say "null" on pages that send no referrer, ours with a mailed link among them.
+    ours = {web.app_parts().settings.origin, f"{request.scheme}://{request.host}", "null", None}
+    if kind in (None, "same-origin", "none") and (origin and origin.lower()) in ours:
+        return None
+    return web.error_page(403, "This form was not sent by one of this site's own pages, so nothing was changed.")
