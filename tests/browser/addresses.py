@@ -20,7 +20,8 @@ PUBLIC = ("guide.", "roadmap.", "compare.", "search.", "accounts.sign_up", "acco
           "factors.second_factor", "links.", "reminders.unsubscribe", "mail_acts.", "data.privacy")  # fmt: skip
 """Read without an account; the others belong to somebody who is logged in."""
 
-NO_PAGE = ("static", "found.", "health.", "frame.manifest", "data.json_file", "data.csv_file")
+NO_PAGE = ("static", "found.", "health.", "frame.manifest", "data.json_file", "data.csv_file",
+           "paths.download")  # fmt: skip
 """Answers that nobody looks at in a browser."""
 
 
