@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -65,6 +65,10 @@ bench-enqueue: .venv/.dev
 bench-mail: .venv/.dev
 	$(BIN)/python -m tests.bench.mail_speed
 
+# Whether a log-in tells by its time, text or headers who has an account.
+bench-login: .venv/.dev
+	$(BIN)/python tests/bench/login_timing.py
+
 screenshots: .venv/.dev
 	@tests/machine.sh
 	$(BIN)/python -m tests.screenshots
@@ -79,6 +83,7 @@ help:
 	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
 	@echo "make lock           lock the dependencies again (needs uv)"
 	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"
+	@echo "make bench-login    whether a log-in tells by its time, text or headers who has an account"
 	@echo "make bench-due      what is due among a million learners; bench-enqueue: 10,000 reminders at once;"
 	@echo "                    bench-mail: mails a second against bare smtplib. The first two also on PostgreSQL:"
 	@echo "                    FSYNC=on tests/postgres.sh make bench-due bench-enqueue"

@@ -73,6 +73,18 @@ def test_a_page_with_a_token_sends_it_nowhere(client: FlaskClient, session: Sess
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_token_leaves_the_address_bar(client: FlaskClient, session: Session, settings: Settings) -> None:
+    user = make_user(session, "grace@example.org", confirmed=False)
+    for address in (link(settings, user), tokens.reset_link(settings, user).removeprefix(settings.base_url)):
+        answer = client.get(address)
+        assert (answer.status_code, answer.location) == (303, address.rpartition("/")[0])
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        shown = client.get(answer.location)
+        assert shown.status_code == 200
+        assert shown.headers["Referrer-Policy"] == "no-referrer"
+        assert address.rpartition("/")[2] not in shown.text
+
+
 def test_a_stranger_cannot_make_up_a_link(client: FlaskClient, session: Session, settings: Settings) -> None:
     user = make_user(session, "grace@example.org", confirmed=False)
     good = link(settings, user)

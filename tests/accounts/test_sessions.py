@@ -158,6 +158,22 @@ def test_what_happened_is_on_the_page(client: FlaskClient, session: Session, use
     assert event.request_id
 
 
+def test_the_servers_log_tells_it_too_and_no_secret(
+    client: FlaskClient, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    client.post("/login", data={"email": "x@example.org\r\n2026 log-in user=1", "password": "CANARY-password-1"})
+    here = browser(client, user)
+    here.post("/settings/security/password", data={"password": "CANARY-another-password-2"})
+    lines = [record.getMessage() for record in caplog.records if record.name == "tracker.security"]
+    assert [line.split()[0] for line in lines] == ["log-in-failed", "log-in", "password-changed"]
+    assert f"user={user.id} network=203.0.113.0/24 request=" in lines[1]
+    cookie = here.get_cookie("waymark")
+    assert cookie
+    for secret in ("CANARY", "x@example.org", user.email, cookie.value, PASSWORD, "\n"):
+        assert secret not in " ".join(record.getMessage() for record in caplog.records)
+
+
 def test_what_happened_long_ago_is_gone(client: FlaskClient, session: Session, user: User, settings: Settings) -> None:
     browser(client, user)
     assert session.scalars(select(SecurityEvent)).all() != []

@@ -79,6 +79,15 @@ def test_on_the_page_it_takes_the_address_and_the_password(
     assert learner.get("/dashboard").status_code == 302
 
 
+def test_the_password_cannot_be_guessed_there(learner: FlaskClient, session: Session, filled: User) -> None:
+    data = {"email": filled.email, "password": "a wrong password"}
+    for _ in range(10):
+        learner.post("/settings/data/delete", data=data)
+    answer = learner.post("/settings/data/delete", data=data | {"password": people.PASSWORD})
+    assert (answer.status_code, "That was too often." in answer.text) == (422, True)
+    assert session.get(User, filled.id) is not None
+
+
 def test_a_stranger_cannot(client: FlaskClient, session: Session, filled: User) -> None:
     data = {"email": filled.email, "password": people.PASSWORD}
     assert client.post("/settings/data/delete", data=data).status_code == 302

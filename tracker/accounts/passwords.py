@@ -54,9 +54,14 @@ def check_new(password: str, *, email: str, settings: Settings) -> None:
         raise InvalidInput(f"Use at most {MAX_LENGTH} characters.", "password")
     local = email.split("@")[0].casefold()
     guesses = (email.casefold(), settings.site_name.casefold(), *((local,) if len(local) > 3 else ()))
-    rest = min((len(plain.replace(guess, "")) for guess in guesses), default=len(plain))
-    if _everybody_tries(plain) or len(set(plain)) < FEWEST_DIFFERENT or rest < MIN_LENGTH - 4:
+    about_them = any(guess in plain and _little(plain.replace(guess, "")) for guess in guesses)
+    if _everybody_tries(plain) or len(set(plain)) < FEWEST_DIFFERENT or about_them:
         raise InvalidInput("That is one of the first passwords that somebody would try. Choose another.", "password")
+
+
+def _little(rest: str) -> bool:
+    """Whether what is left beside a name or an address adds next to nothing: a few signs, or a number of any length."""
+    return len(rest) < MIN_LENGTH - 4 or len(rest.strip(string.digits + string.punctuation)) < FEWEST_DIFFERENT
 
 
 def _everybody_tries(plain: str) -> bool:

@@ -47,20 +47,30 @@ def holder() -> Holder:
     return Holder(login.browser(), web.me().id)
 
 
+def proved_by_password(password: str) -> bool:
+    """Whether it is the password of whoever is logged in; notes the proof. Raises TooMany: it cannot be guessed at."""
+    return changes.prove(web.db(), password=password, **_about())
+
+
 def _prove() -> str:
-    """What is wrong with the proof; empty where it is good."""
-    about: dict[str, Any] = {
-        "user": web.me(), "sid": current_user.sid, "settings": web.app_parts().settings, "visit": login.visit(),
+    """What is wrong with the proof that was sent; empty where it is good."""
+    if not request.form.get(CREDENTIAL):
+        return "" if proved_by_password(request.form.get(PASSWORD, "")) else "That is not your password."
+    try:
+        changes.prove_by_passkey(web.db(), credential=request.form[CREDENTIAL], holder=holder(), **_about())
+    except InvalidInput as fault:
+        return fault.message
+    return ""
+
+
+def _about() -> dict[str, Any]:
+    return {
+        "user": web.me(),
+        "sid": current_user.sid,
+        "settings": web.app_parts().settings,
+        "visit": login.visit(),
         "now": web.now(),
-    }  # fmt: skip
-    if request.form.get(CREDENTIAL):
-        try:
-            changes.prove_by_passkey(web.db(), credential=request.form[CREDENTIAL], holder=holder(), **about)
-        except InvalidInput as fault:
-            return fault.message
-        return ""
-    good = changes.prove(web.db(), password=request.form.get(PASSWORD, ""), **about)
-    return "" if good else "That is not your password."
+    }
 
 
 def _ask(status: int, fault: str) -> Response:

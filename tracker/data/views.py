@@ -8,12 +8,13 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web
-from tracker.accounts import login, passwords
+from tracker.accounts import login
+from tracker.accounts.proof import proved_by_password
 from tracker.data import services
 from tracker.data.export import as_csv, as_json, export
 from tracker.data.forms import EraseForm, ImportForm
 from tracker.data.reading import MAX_BYTES, read
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, TooMany
 
 blueprint = Blueprint("data", __name__)
 
@@ -150,10 +151,13 @@ def _meant(form: EraseForm) -> bool:
     if (form.email.data or "").strip().lower() != user.email:
         form.email.errors = [f"This is not the address of this account, {user.email}."]
         return False
-    if not passwords.verify(user.password_hash, form.password.data or "", web.app_parts().settings):
-        form.password.errors = ["This is not your password."]
+    try:
+        good = proved_by_password(form.password.data or "")
+    except TooMany as limit:
+        form.password.errors = [limit.message]
         return False
-    return True
+    form.password.errors = [] if good else ["This is not your password."]
+    return good
 
 
 @blueprint.get("/privacy")
