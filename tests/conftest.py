@@ -16,11 +16,13 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 import config
 from tests import people
+from tests.chromium import running_chromium
 from tests.environment import NOW, make_settings, server_url
 from tracker import create_app, db, web
 from tracker.catalog.loader import load_catalog
@@ -63,6 +65,7 @@ def _sqlite_copies(folder: Path) -> Callable[[], str]:
     def copy() -> str:
         target = folder / f"{uuid.uuid4().hex}.db"
         shutil.copyfile(template, target)
+        target.chmod(0o600)  # as a server makes it
         return f"sqlite:///{target}"
 
     return copy
@@ -84,6 +87,13 @@ def _postgres_copies(admin: Engine, made: list[str]) -> Callable[[], str]:
     migrate(engine)
     engine.dispose()
     return lambda: address(create(template))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

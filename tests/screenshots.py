@@ -8,16 +8,15 @@ Starts a site of its own with the demo account.
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import FLAGS
 from tests.browser.steps import log_in
+from tests.chromium import running_chromium
 from tests.site import Site
 
 MAIN_PAGES = {
@@ -76,10 +75,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as instance, Site(Path(instance)) as site:
         password = re.search(r"password\s+(\S+)", site.tracker("demo").stdout)
         assert password
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        with running_chromium() as browser:
             taken = shoot(browser, site.url, "demo@example.org", password.group(1), folder)
-            browser.close()
     for path in taken:
         print(path)
 

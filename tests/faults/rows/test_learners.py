@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http.client
-import os
 import re
-import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -142,7 +140,9 @@ def everything(trial: Trial) -> dict[str, list[tuple[object, ...]]]:
     23, "a scanner opens every link of a mail again and again, by GET and HEAD, and runs its script",
     "0 changes; one-click POST: off, 200, 0 redirects, 0 cookies",
 )  # fmt: skip
-def test_a_scanner_that_opens_every_link(trial: Trial, sink: SmtpSink, seen: Say, tmp_path: Path) -> None:
+def test_a_scanner_that_opens_every_link(
+    trial: Trial, sink: SmtpSink, seen: Say, tmp_path: Path, chromium: Browser
+) -> None:
     trial.learners(1)
     with Site(tmp_path, trial.url, arguments=("--no-reminders",), TRACKER_SECRET_KEY=KEY) as site:
         trial.child(sink.url, BASE_URL=site.url).start()
@@ -153,7 +153,7 @@ def test_a_scanner_that_opens_every_link(trial: Trial, sink: SmtpSink, seen: Say
         before = everything(trial)
         asked = [(method, link) for link in links for method in ("GET", "HEAD")] * TIMES
         statuses = Counter(ask(site, method, link)[0] for method, link in asked)
-        run_scripts(links)
+        run_scripts(chromium, links)
         assert everything(trial) == before
         (way_out,) = re.findall(r"<(http[^>]+)>", sink.messages[0]["List-Unsubscribe"])
         status, headers = ask(site, "POST", way_out, "List-Unsubscribe=One-Click")
@@ -181,15 +181,12 @@ def ask(site: Site, method: str, link: str, body: str | None = None) -> tuple[in
     return answer.status, answer.headers
 
 
-def run_scripts(links: list[str]) -> None:
+def run_scripts(chromium: Browser, links: list[str]) -> None:
     """As a scanner with a browser in it does."""
-    with sync_playwright() as playwright:
-        program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        for link in links:
-            page.goto(link, wait_until="load")
-        browser.close()
+    page = chromium.new_page()
+    for link in links:
+        page.goto(link, wait_until="load")
+    page.close()
 
 
 @pytest.mark.fault(
