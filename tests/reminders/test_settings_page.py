@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from config import MailServer
+from config import ROOT, MailServer
 from tests.environment import NOW
 from tests.mailing import prefer, weekly
 from tests.people import ada, enrol, log_in, make_user
@@ -22,6 +22,7 @@ from tracker import web
 from tracker.catalog.schema import Catalog
 from tracker.db import transaction
 from tracker.models import OutboxMail, ReminderPreference, Suppression, User
+from tracker.reminders.queries import KINDS
 
 WISHES = {"enabled": "y", "weekday": "2", "hour": "18", "timezone": "Europe/Berlin"}
 PAGE = "/settings/reminders"
@@ -163,6 +164,11 @@ def test_the_last_mails_are_listed_with_what_became_of_them(session: Session, cl
     with transaction(session):
         session.get_one(OutboxMail, dead).state = "queued"
     assert "It was due on Monday 1 March, 10:00, Berlin and is on its way." in said(client.get(PAGE))
+
+
+def test_every_kind_of_mail_has_a_name_in_the_list() -> None:
+    kinds = {file.name.removesuffix(".subject.txt") for file in (ROOT / "templates/emails").glob("*.subject.txt")}
+    assert kinds == set(KINDS)
 
 
 def test_a_stranger_cannot_see_or_change_them(session: Session, client: FlaskClient) -> None:

@@ -23,6 +23,10 @@ KINDS = {
     "address-taken": "Sign-up with your address",
     "reset-password": "New password",
     "password-changed": "Password changed",
+    "change-email": "Confirm your new address",
+    "email-changed": "Address changed",
+    "factor-changed": "Second factor changed",
+    "new-device": "New log-in",
 }
 STATES = {
     "queued": "waiting",

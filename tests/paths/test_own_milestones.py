@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tests.kitchen import baker, kitchen, serve, step
-from tests.people import TODAY, ada, enrol, log_in, make_user
+from tests.people import TODAY, enrol, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
 from tracker.catalog.schema import Catalog
 from tracker.enrolment.paths import learned_path
@@ -18,21 +18,6 @@ from tracker.progress.overview import Item, Overview
 from tracker.progress.queries import overview
 
 CAKES = {"title": "Wedding cakes", "hours": "12,5", "phase": "1", "done_when": "Three tiers\nIt stands\n"}
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    made = kitchen()
-    serve(app, made)
-    return made
-
-
-@pytest.fixture
-def user(session: Session, catalog: Catalog) -> User:
-    """Ada bakes for 10 h a week, since today: 100 h."""
-    made = ada(session)
-    enrol(session, catalog, made, slug="baker", hours_per_week=10)
-    return made
 
 
 def seen(session: Session, catalog: Catalog, user: User) -> Overview:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.environment import NOW
 from tests.kitchen import Steps, baker, kitchen, serve, step
-from tests.people import TODAY, ada, enrol, log_in, make_user
+from tests.people import TODAY, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
 from tracker.catalog.schema import Catalog
 from tracker.models import MilestoneState, PlanRevision, User
@@ -22,21 +22,6 @@ from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
 
 FIRST = {"milestone": "kneading", "on": "2027-03-01", "minutes": "90"}
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    made = kitchen()
-    serve(app, made)
-    return made
-
-
-@pytest.fixture
-def user(session: Session, catalog: Catalog) -> User:
-    """Ada bakes for 10 h a week, since today: 100 h, 70 days."""
-    made = ada(session)
-    enrol(session, catalog, made, slug="baker", hours_per_week=10)
-    return made
 
 
 def newer(app: Flask, **steps: dict[str, Any] | None) -> Catalog:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from tests.kitchen import kitchen, serve
-from tests.people import TODAY, ada, enrol, log_in, make_user
+from tests.people import TODAY, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
 from tracker.catalog.schema import Catalog
 from tracker.models import Enrolment, ProgressLog, User
@@ -19,21 +17,6 @@ from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
 
 COOK = {"starting_point": "beginner", "hours_per_week": "10", "start_on": "2027-03-01"}
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    made = kitchen()
-    serve(app, made)
-    return made
-
-
-@pytest.fixture
-def user(session: Session, catalog: Catalog) -> User:
-    """Ada bakes."""
-    made = ada(session)
-    enrol(session, catalog, made, slug="baker")
-    return made
 
 
 def seen(session: Session, catalog: Catalog, user: User, slug: str) -> Overview:
