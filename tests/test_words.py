@@ -26,3 +26,8 @@ def test_a_forecast_is_said_in_one_grain_the_coarser_the_farther(days: tuple[int
 @pytest.mark.parametrize(("count", "said"), [(8.7, "8.7"), (9.0, "9"), (23.96, "24"), (34.8, "35"), (261.8, "262")])
 def test_many_months_have_no_tenths(count: float, said: str) -> None:
     assert words.months(count) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(7.5, "7.5 h"), (12, "12 h"), (936.0, "936 h"), (1040, "1,040 h")])
+def test_hours_read_alike_on_pages_and_in_the_guide(value: float, said: str) -> None:
+    assert words.hours(value) == said

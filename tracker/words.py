@@ -94,8 +94,8 @@ def months(count: float) -> str:
 
 
 def hours(value: float) -> str:
-    """7.5 h, 12 h"""
-    return f"{value:.1f}".removesuffix(".0") + " h"
+    """7.5 h, 12 h, 1,040 h"""
+    return f"{value:,.1f}".removesuffix(".0") + " h"
 
 
 def minutes(count: int) -> str:

@@ -49,7 +49,7 @@ def test_hours_months_phases_and_what_is_shared(client: FlaskClient, two: Catalo
     answer = client.get(f"{ADDRESS}?hours_per_week=10")
     assert answer.status_code == 200
     page = words(answer.text)
-    assert "Hours 1040 h 260 h" in page
+    assert "Hours 1,040 h 260 h" in page
     for path in two.paths.values():
         months = draft(path, Choices("beginner", 10, TODAY), today=TODAY).months
         assert f"{months:.1f}" in page

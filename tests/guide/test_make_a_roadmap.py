@@ -57,8 +57,8 @@ def test_a_target_date_gives_the_hours(client: FlaskClient) -> None:
 def test_a_goal_moves_what_can_wait(client: FlaskClient) -> None:
     undecided = seen(client, "starting_point=beginner&hours_per_week=12")
     operations = seen(client, "starting_point=beginner&hours_per_week=12&goal=operations")
-    assert "1040 h at 12 h" in undecided
-    assert "1040 h at 12 h" not in operations
+    assert "1,040 h at 12 h" in undecided
+    assert "1,040 h at 12 h" not in operations
     assert "Can wait" not in undecided
     assert "RNNs" in operations.split("Can wait")[1]
 
@@ -70,8 +70,8 @@ def test_without_known_the_starting_point_is_credited(client: FlaskClient, catal
 
 
 def test_known_names_exactly_what_is_credited(client: FlaskClient) -> None:
-    assert "1040 h" in seen(client, "starting_point=beginner&hours_per_week=12")
-    assert "1018 h" in seen(client, "starting_point=beginner&hours_per_week=12&known=calculus")
+    assert "1,040 h" in seen(client, "starting_point=beginner&hours_per_week=12")
+    assert "1,018 h" in seen(client, "starting_point=beginner&hours_per_week=12&known=calculus")
     assert "281 h are yours" not in seen(client, "starting_point=backend-developer&hours_per_week=15&known=")
 
 

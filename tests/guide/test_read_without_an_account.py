@@ -48,7 +48,7 @@ def test_the_path_says_how_long_it_takes_and_what_is_in_it(client: FlaskClient, 
 def test_the_landing_page_answers_how_long(client: FlaskClient) -> None:
     assert "10.4 months" in words(client.get("/").text)
     beginner = words(client.get("/?starting_point=beginner&hours_per_week=10").text)
-    assert "1040 h" in beginner
+    assert "1,040 h" in beginner
     assert "23.9 months" in beginner
 
 

@@ -108,7 +108,7 @@ def test_the_last_tick_of_all_is_one_mail_about_the_path(way: Way) -> None:
     content = way.content()
     assert content.subject == "100% done: you have finished ML Engineer"
     text = one_line(content.text)
-    assert "60 milestones, 1040 h of study, from 1 March 2027 to 1 March 2027: 1 month." in text
+    assert "60 milestones, 1,040 h of study, from 1 March 2027 to 1 March 2027: 1 month." in text
     assert "What you can show now: - " in text
     assert "the search for work: 4 to 10 months" in text
     way.tick(way.phase(4)[-1], state="todo")
