@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -38,6 +38,16 @@ faults: .venv/.dev
 
 faults-long:
 	@FAULTS=long $(MAKE) --no-print-directory faults
+
+# What translators work from, and into the catalogue of each language what is new in it.
+TRANSLATIONS := tracker/translations
+LANGUAGES = $(patsubst $(TRANSLATIONS)/%/LC_MESSAGES/messages.po,%,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
+
+messages: .venv/.dev
+	$(BIN)/pybabel --quiet extract -F $(TRANSLATIONS)/babel.cfg -k lazy_gettext --sort-by-file --add-location=file \
+	  --project=Waymark --copyright-holder="the authors of Waymark" -o $(TRANSLATIONS)/messages.pot .
+	@for language in $(LANGUAGES); do \
+	  $(BIN)/pybabel --quiet update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) -l $$language || exit 1; done
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
@@ -80,6 +90,7 @@ help:
 	@echo "make faults         25 faults with real processes and kill -9 on both databases, as a table; 4 minutes"
 	@echo "make faults-long    the same with 60 kills over 3,000 learners; a quarter of an hour"
 	@echo "make lint, format   check, or repair, the form of the code"
+	@echo "make messages       the sentences of code and templates into tracker/translations/, for translators"
 	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
 	@echo "make lock           lock the dependencies again (needs uv)"
 	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval
 
+from tracker import language
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -201,6 +203,7 @@ FILTERS = (
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Offers the filters above, and the site's name, to every template."""
+    language.install(app.jinja_env)
     for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals["site_name"] = settings.site_name

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy.orm import Session
 
 from config import ROOT, Settings
-from tracker import words
+from tracker import language, words
 from tracker.models import OutboxMail, User
 
 
@@ -60,6 +60,7 @@ class Renderer:
             keep_trailing_newline=True,
             auto_reload=False,  # else each mail asks the disk whether a template has changed
         )
+        language.install(self._env)
         self._env.filters |= {function.__name__: function for function in words.FILTERS}
         self._env.globals |= {"site_name": settings.site_name, "base_url": settings.base_url}
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
