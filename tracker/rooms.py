@@ -16,6 +16,7 @@ from tracker.guide import found_views as found
 from tracker.guide import roadmap_views as roadmap
 from tracker.guide import search_views as search
 from tracker.guide import views as guide
+from tracker.palette import views as palette
 from tracker.paths import views as paths
 from tracker.progress import note_views as progress
 from tracker.reminders import mail_views as mail_acts
@@ -39,6 +40,7 @@ BLUEPRINTS = tuple(
         plans,
         progress,
         study,
+        palette,
         reminders,
         mail_acts,
         admin,

@@ -35,19 +35,39 @@ toasts.querySelectorAll(".toast").forEach(watch);
 new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(watch)))
   .observe(toasts, { childList: true });
 
-// "/" goes to the search, arrows go through what it found.
+// "/" goes to the search, arrows go through what it found. Whoever switched single keys off is spared (palette.js).
 document.addEventListener("keydown", (event) => {
   const field = document.querySelector("[data-search]");
-  if (!field || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!field || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const here = document.activeElement;
-  if (event.key === "/" && !here.matches("input, select, textarea")) {
+  if (event.key === "/" && !here.matches("input, select, textarea") && !localStorage.getItem("waymark-single-keys-off")) {
     event.preventDefault();
     field.focus();
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    const stops = [field, ...document.querySelectorAll("#found .hit")];
+    const stops = [field, ...document.querySelectorAll("main .hit")];
     const next = stops[stops.indexOf(here) + (event.key === "ArrowDown" ? 1 : -1)];
     if (!stops.includes(here) || !next) return;
     event.preventDefault();
     next.focus();
   }
+});
+
+// A tick whose answer does not come says so; the box, drawn as ticked while it was on its way, is as it was.
+document.addEventListener("htmx:error", (event) => {
+  if (!event.detail.ctx) return;
+  const said = document.createElement("div");
+  said.className = "toast";
+  said.textContent = toasts.dataset.failed;
+  toasts.replaceChildren(said);
+});
+
+// After an undo the button that was pressed is gone: the focus goes to the row that it was about.
+document.addEventListener("htmx:after:swap", () => {
+  const row = document.activeElement === document.body && sent && document.getElementById(sent);
+  if (row) row.querySelector("button")?.focus({ preventScroll: true });
+  sent = "";
+});
+let sent = "";
+document.addEventListener("htmx:before:request", (event) => {
+  sent = (event.target.getAttribute?.("hx-target") || "").replace("#", "");
 });
