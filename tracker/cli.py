@@ -220,11 +220,11 @@ def users_reset_factors(email: str) -> None:
 def users_delete(email: str) -> None:
     """Delete an account and everything that belongs to it."""
     settings = prepared()
-    from tracker.accounts import services
+    from tracker.data import services
 
     with open_session(settings) as session:
         try:
-            services.delete_user(session, email=email)
+            services.erase_address(session, email=email, now=clock.now_utc())
         except NotFound:
             sys.exit(f"{email}: there is no such account.")
     click.echo(f"{email} and everything that belonged to it is deleted.")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker.accounts import services as accounts
 from tracker.catalog.schema import Catalog, Path
+from tracker.data.services import erase_address
 from tracker.db import transaction
 from tracker.enrolment import services as enrolments
 from tracker.enrolment.drafting import Choices
@@ -48,7 +49,7 @@ def make_demo(session: Session, *, catalog: Catalog, settings: Settings, now: dt
     if path is None:
         raise LookupError("the demo needs the path ml-engineer")
     if session.scalar(select(User.id).where(User.email == ADDRESS)) is not None:
-        accounts.delete_user(session, email=ADDRESS)
+        erase_address(session, email=ADDRESS, now=now)
     password = "-".join(secrets.choice(WORDS) for _ in range(4))
     began = now - dt.timedelta(weeks=WEEKS)
     user = accounts.create_user(session, email=ADDRESS, password=password, timezone=ZONE, settings=settings, now=began)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker import clock
 from tracker.accounts import upkeep as accounts
-from tracker.data.services import forget_drafts
+from tracker.data.services import empty_log, forget_drafts
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail
 from tracker.outbox import alarm, claim, owner, upkeep
@@ -188,6 +188,7 @@ class Worker:
         self._with_session(lambda session: accounts.forget_old(session, settings=self.settings, now=now))
         self._with_session(lambda session: forget_drafts(session, now=now))
         self._with_session(drop_unowned)
+        self._with_session(empty_log)  # whoever was reading when an account was erased reads no more
 
     def _with_session(self, work: Callable[[Session], Any]) -> None:
         with self.sessions() as session:

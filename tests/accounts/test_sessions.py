@@ -15,6 +15,7 @@ from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in, make_user
 from tracker.accounts import services
 from tracker.accounts.upkeep import forget_old
+from tracker.data.services import erase
 from tracker.models import OutboxMail, SecurityEvent, User, UserSession
 
 NEW = "copper-lantern-orchard-3"
@@ -96,7 +97,7 @@ def test_a_weak_password_is_told_beside_its_field(client: FlaskClient, user: Use
 
 def test_deleting_the_account_ends_them_all(client: FlaskClient, session: Session, user: User) -> None:
     here = browser(client, user)
-    services.delete_user(session, email=user.email)
+    erase(session, user_id=user.id, now=NOW)
     assert not is_in(here)
     assert session.scalars(select(UserSession)).all() == []
 

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from tests import people
 from tests.data.conftest import fill
 from tests.environment import NOW
+from tests.factors import Phone, add_passkey, options
 from tracker import db
 from tracker.catalog.schema import Catalog
 from tracker.data import services
 from tracker.data.tables import owned
 from tracker.migrate import migrate
-from tracker.models import User
+from tracker.models import SecurityEvent, Suppression, User
+from tracker.outbox.enqueue import enqueue
 from tracker.progress import notes
 
 CANARY = "kanarienvogel"
@@ -47,7 +49,7 @@ def test_no_trace_of_them_is_in_the_file(embedded: tuple[Path, db.SessionFactory
         services.empty_log(session)
         assert file.read_bytes().count(CANARY.encode()) > 100, "they are there, so that the test can fail"
         for user_id in leaving:
-            services.erase(session, user_id=user_id)
+            services.erase(session, user_id=user_id, now=NOW)
     wal = file.with_name(file.name + "-wal")
     assert CANARY.encode() not in file.read_bytes()
     assert not wal.exists() or CANARY.encode() not in wal.read_bytes()
@@ -57,10 +59,10 @@ def test_everything_of_theirs_goes_and_nothing_of_others(session: Session, catal
     grace = people.make_user(session, "grace@example.org")
     people.enrol(session, catalog, grace)
     fill(session, catalog, grace)
-    tables = {each.name: each.table for each in owned()}
-    before = {name: session.scalar(select(func.count()).select_from(table)) for name, table in tables.items()}
-    services.erase(session, user_id=filled.id)
-    after = {name: session.scalar(select(func.count()).select_from(table)) for name, table in tables.items()}
+    counts = {each.name: select(func.count()).where(each.link.is_not(None)) for each in owned()}
+    before = {name: session.scalar(count) for name, count in counts.items()}
+    services.erase(session, user_id=filled.id, now=NOW)
+    after = {name: session.scalar(count) for name, count in counts.items()}
     assert {name: count * 2 for name, count in after.items() if count} == {n: c for n, c in before.items() if c}
     assert session.get(User, filled.id) is None
 
@@ -84,8 +86,50 @@ def test_the_password_cannot_be_guessed_there(learner: FlaskClient, session: Ses
     for _ in range(10):
         learner.post("/settings/data/delete", data=data)
     answer = learner.post("/settings/data/delete", data=data | {"password": people.PASSWORD})
-    assert (answer.status_code, "That was too often." in answer.text) == (422, True)
+    assert (answer.status_code, "That was too often." in answer.text) == (429, True)
+    assert 0 < int(answer.headers["Retry-After"]) <= 300
     assert session.get(User, filled.id) is not None
+
+
+def test_a_passkey_is_enough_for_whoever_has_no_password_at_hand(
+    learner: FlaskClient, session: Session, filled: User
+) -> None:
+    address, phone, user_id = "/settings/data/delete", Phone(), filled.id
+    assert "Without a password" not in learner.get(address).text
+    add_passkey(learner, phone)
+    assert "Without a password" in learner.get(address).text
+    used = phone.use(options(learner, "prove"))
+    wrong = learner.post(address, data={"passkey-email": "someone@example.org", "passkey-credential": used})
+    assert (wrong.status_code, "not the address of this account" in wrong.text) == (422, True)
+    stranger = Phone(credential_id=phone.credential_id, handle=phone.handle).use(options(learner, "prove"))
+    wrong = learner.post(address, data={"passkey-email": filled.email, "passkey-credential": stranger})
+    assert (wrong.status_code, "That passkey was not accepted" in wrong.text) == (422, True)
+    wrong = learner.post(address, data={"passkey-email": filled.email, "passkey-credential": ""})
+    assert (wrong.status_code, "The browser gave no passkey" in wrong.text) == (422, True)
+    assert session.get(User, user_id) is not None
+    done = learner.post(address, data={"passkey-email": filled.email, "passkey-credential": used})
+    assert done.status_code == 303
+    assert session.scalar(select(User.id).where(User.id == user_id)) is None
+
+
+def test_the_sites_log_keeps_that_somebody_left_and_not_who(
+    learner: FlaskClient, session: Session, filled: User
+) -> None:
+    learner.post("/settings/data/delete", data={"email": filled.email, "password": people.PASSWORD})
+    kept = session.scalars(select(SecurityEvent).order_by(SecurityEvent.id)).all()
+    assert kept[-1].kind == "account-deleted"
+    assert {(event.user_id, event.network, event.device) for event in kept} == {(None, "", "")}
+
+
+def test_refusals_of_former_addresses_go_along(session: Session, filled: User) -> None:
+    grace = people.make_user(session, "grace@example.org")
+    for address in (filled.email, "ada@old.example", "grace@example.org"):
+        session.add(Suppression(address=address, reason="refused", evidence="550", created_at=NOW))
+    for address in ("ada@old.example", grace.email):  # the second is Grace's by now
+        enqueue(session, user_id=filled.id, kind="email-changed", recipient=address, now=NOW)
+    session.commit()
+    services.erase(session, user_id=filled.id, now=NOW)
+    assert session.scalars(select(Suppression.address)).all() == [grace.email]
 
 
 def test_a_stranger_cannot(client: FlaskClient, session: Session, filled: User) -> None:

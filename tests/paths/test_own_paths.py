@@ -18,8 +18,8 @@ from tests.environment import NOW, make_settings
 from tests.kitchen import Steps, step, written
 from tests.people import TODAY, ada, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
-from tracker.accounts.services import delete_user
 from tracker.catalog.schema import Catalog
+from tracker.data.services import erase_address
 from tracker.enrolment.paths import learned_path
 from tracker.models import Enrolment, OutboxMail, OwnPath, User
 from tracker.outbox.render import Renderer
@@ -246,13 +246,13 @@ def test_when_the_owner_goes_others_keep_it_and_nothing_else_stays(
     stranger = app.test_client()
     log_in(stranger, grace)
     stranger.post(f"/paths/{walked}/enrol", data=CHOICES)
-    delete_user(session, email=user.email)
+    erase_address(session, email=user.email, now=NOW)
     session.expire_all()
     assert alone != walked
     assert [(row.slug, row.owner_id) for row in session.scalars(select(OwnPath))] == [(walked, None)]
     assert seen(session, catalog, grace.id, walked).hours_total == 60
     assert drop_unowned(session) == 0
-    delete_user(session, email="grace@example.org")
+    erase_address(session, email="grace@example.org", now=NOW)
     assert drop_unowned(session) == 1
 
 

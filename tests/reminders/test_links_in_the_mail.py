@@ -11,11 +11,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from config import Settings
+from tests.environment import NOW
 from tests.people import enrol, log_in, make_user
 from tests.reminders.links import ABOUT, link, preference, said
 from tracker import signing
-from tracker.accounts.services import delete_user
 from tracker.catalog.schema import Catalog
+from tracker.data.services import erase
 from tracker.db import Base, transaction
 from tracker.models import User
 
@@ -100,7 +101,7 @@ def test_it_is_worth_nothing_once_the_account_is_deleted(
     session: Session, client: FlaskClient, settings: Settings, user: User, catalog: Catalog, act: str
 ) -> None:
     address, number = link(settings, user, act), user.id
-    delete_user(session, email=user.email)
+    erase(session, user_id=user.id, now=NOW)
     assert client.post(address).status_code == 404
     successor = make_user(session, "successor@example.org")
     with transaction(session):  # SQLite gives the highest number again

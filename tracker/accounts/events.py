@@ -43,6 +43,9 @@ WORDS = {
     "authenticator-removed": "Authenticator app removed",
     "recovery-codes-made": "New recovery codes made; older ones are void",
     "factors-reset": "All second factors were removed by whoever runs this site",
+    "data-exported": "Everything taken along as a file",
+    "data-imported": "A file brought in",
+    "account-deleted": "Account deleted",
     "promoted": "Made an administrator by whoever runs this site",
 }
 """Every kind there is, in the words of the learner's page."""

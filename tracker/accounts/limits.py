@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker import signing
+from tracker.db import transaction
 from tracker.errors import TooMany
 from tracker.models import TryCount
 
@@ -34,7 +35,7 @@ class Limit:
     grows: bool = True
 
 
-# The figures are those of notes/security.md R1 and R2.
+# The figures are those of notes/security.md R1 to R3.
 LOGIN_NETWORK = Limit("login-network", 10, FIVE_MINUTES)
 LOGIN_ACCOUNT = Limit("login-account", 10, FIVE_MINUTES)
 LOGIN_SITE = Limit("login-site", 1000, FIVE_MINUTES)
@@ -45,6 +46,10 @@ MAIL = Limit("mail", 5, DAY, grows=False)
 PROOF = Limit("proof", 10, FIVE_MINUTES)
 FACTOR = (Limit("factor-5", 5, FIVE_MINUTES), Limit("factor-20", 20, HOUR), Limit("factor-50", 50, DAY))
 PASSKEY_NETWORK = Limit("passkey-network", 30, FIVE_MINUTES)
+EXPORT = Limit("export", 10, HOUR)
+IMPORT = Limit("import", 10, HOUR)
+PATH_FILE = Limit("path-file", 60, HOUR)
+"""Whoever writes a path of their own sends it again and again; reading one costs a tenth of an import."""
 
 Counted = Sequence[tuple[Limit, str]]
 """Limits with whose tries they count: a network, an address, an account."""
@@ -80,6 +85,13 @@ def refuse(wait: int) -> None:
     """Raises TooMany where ``take`` said to wait; outside of the transaction, so that the counting stays."""
     if wait:
         raise TooMany(f"That was too often. Try again in {waiting(wait)}.", wait)
+
+
+def spend(session: Session, limit: Limit, whose: str, *, settings: Settings, now: dt.datetime) -> None:
+    """Counts one use of what costs the server something, whatever comes of it. Raises TooMany."""
+    with transaction(session):
+        wait = take(session, [(limit, whose)], settings=settings, now=now)
+    refuse(wait)
 
 
 def waiting(seconds: int) -> str:

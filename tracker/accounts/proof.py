@@ -52,15 +52,20 @@ def proved_by_password(password: str) -> bool:
     return changes.prove(web.db(), password=password, **_about())
 
 
-def _prove() -> str:
-    """What is wrong with the proof that was sent; empty where it is good."""
-    if not request.form.get(CREDENTIAL):
-        return "" if proved_by_password(request.form.get(PASSWORD, "")) else "That is not your password."
+def refused_passkey(credential: str) -> str:
+    """What is wrong with a passkey's answer; empty where it proves who is logged in, which is noted. Raises TooMany."""
     try:
-        changes.prove_by_passkey(web.db(), credential=request.form[CREDENTIAL], holder=holder(), **_about())
+        changes.prove_by_passkey(web.db(), credential=credential, holder=holder(), **_about())
     except InvalidInput as fault:
         return fault.message
     return ""
+
+
+def _prove() -> str:
+    """What is wrong with the proof that was sent; empty where it is good."""
+    if request.form.get(CREDENTIAL):
+        return refused_passkey(request.form[CREDENTIAL])
+    return "" if proved_by_password(request.form.get(PASSWORD, "")) else "That is not your password."
 
 
 def _about() -> dict[str, Any]:

@@ -18,7 +18,6 @@ from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
 from tracker.models import Authenticator, Passkey, RecoveryCode, User
 from tracker.outbox.enqueue import enqueue
-from tracker.paths.forgetting import forget_paths
 from tracker.signing import BadToken
 
 
@@ -185,15 +184,6 @@ def reset_factors(session: Session, *, email: str, now: dt.datetime) -> None:
             session, user_id=user.id, kind="factor-changed", recipient=user.email, now=now,
             context={"what": "factors-reset"},
         )  # fmt: skip
-
-
-def delete_user(session: Session, *, email: str) -> None:
-    """Deletes an account with everything that belongs to it; raises NotFound."""
-    with transaction(session):
-        user_id = _existing(session, email).id
-        forget_paths(session, user_id)
-        session.execute(delete(User).where(User.id == user_id))
-    session.expunge_all()
 
 
 def _existing(session: Session, email: str) -> User:

@@ -34,6 +34,7 @@ def export_data(email: str, target: Path | None) -> None:
         user = user_by_email(session, normalised(email))
         if user is None:
             sys.exit(f"{email}: there is no such account.")
+        services.note_export(session, user_id=user.id, visit=None, now=clock.now_utc())
         text = as_json(export(session, user_id=user.id, now=clock.now_utc(), site=settings.base_url))
     if target is None:
         click.echo(text, nl=False)
@@ -67,7 +68,7 @@ def import_data(email: str, source: Path) -> None:
             )
         except Exception:
             if is_new:
-                accounts.delete_user(session, email=user.email)
+                services.erase(session, user_id=user.id, now=clock.now_utc())
             raise
     click.echo(f"{done.total} records came in, {sum(done.known.values())} were there already.")
     if is_new:

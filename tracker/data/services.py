@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.addresses import sound_zone
+from tracker.accounts.events import record
+from tracker.accounts.queries import user_by_email
+from tracker.accounts.visit import Visit
 from tracker.catalog.loader import CatalogError
 from tracker.catalog.schema import Catalog
 from tracker.data.export import rows_of
@@ -21,8 +24,17 @@ from tracker.data.reading import Row, Upload, refuse
 from tracker.data.tables import Owned, carried
 from tracker.db import transaction
 from tracker.enrolment.paths import learned_path
-from tracker.errors import InvalidInput
-from tracker.models import Enrolment, ImportDraft, MilestoneLink, OwnPath, SecurityEvent, Suppression, User
+from tracker.errors import InvalidInput, NotFound
+from tracker.models import (
+    Enrolment,
+    ImportDraft,
+    MilestoneLink,
+    OutboxMail,
+    OwnPath,
+    SecurityEvent,
+    Suppression,
+    User,
+)
 from tracker.paths.forgetting import forget_paths
 from tracker.paths.reading import SLUG, own_path
 from tracker.progress.queries import overview
@@ -69,8 +81,9 @@ def draft_of(session: Session, user_id: int) -> str | None:
 
 
 def bring_in(
-    session: Session, *, user_id: int, upload: Upload, catalog: Catalog, now: dt.datetime, try_only: bool = False
-) -> Imported:
+    session: Session, *, user_id: int, upload: Upload, catalog: Catalog, now: dt.datetime, try_only: bool = False,
+    visit: Visit | None = None,
+) -> Imported:  # fmt: skip
     """Adds what is not here yet; what is here stays as it is. All or nothing: raises InvalidInput and changes nothing.
 
     ``try_only`` does all of it and takes it back: for the preview. The same file again adds nothing.
@@ -88,6 +101,7 @@ def bring_in(
                 step.rollback()
             else:
                 session.execute(delete(ImportDraft).where(ImportDraft.user_id == user_id))
+                record(session, "data-imported", user_id=user_id, now=now, visit=visit)
     except IntegrityError as fault:
         raise InvalidInput("The file contradicts itself: two records say different things of one.", "file") from fault
     return done
@@ -203,7 +217,13 @@ def _check_own_path(row: OwnPath) -> None:
         raise InvalidInput(f"The path “{row.title}” in the file cannot be used: {fault.faults[0]}", "file") from fault
 
 
-def erase(session: Session, *, user_id: int) -> None:
+def note_export(session: Session, *, user_id: int, visit: Visit | None, now: dt.datetime) -> None:
+    """Everything about somebody leaves in one file: the learner sees in the own log that it did."""
+    with transaction(session):
+        record(session, "data-exported", user_id=user_id, now=now, visit=visit)
+
+
+def erase(session: Session, *, user_id: int, now: dt.datetime, visit: Visit | None = None) -> None:
     """Deletes the account with everything that belongs to it, so that no trace of it remains in the database's file.
 
     SQLite overwrites what is deleted (PRAGMA secure_delete in db.py); the write-ahead log is emptied here. PostgreSQL
@@ -211,14 +231,31 @@ def erase(session: Session, *, user_id: int) -> None:
     """
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True)
-        session.execute(delete(Suppression).where(Suppression.address == user.email))
+        _forget_refusals(session, user)
         forget_paths(session, user_id)
+        record(session, "account-deleted", user_id=user_id, now=now, visit=visit)
         # The site's own log goes on, but no longer tells of whom, from where or with what.
         theirs = update(SecurityEvent).where(SecurityEvent.user_id == user_id)
         session.execute(theirs.values(user_id=None, network="", device=""))
         session.execute(delete(User).where(User.id == user_id))
     session.expunge_all()
     empty_log(session)
+
+
+def _forget_refusals(session: Session, user: User) -> None:
+    """Of the address and of former ones, unless somebody else has them now."""
+    mailed = select(OutboxMail.recipient).where(OutboxMail.user_id == user.id)
+    theirs = or_(Suppression.address == user.email, Suppression.address.in_(mailed))
+    others = exists().where(User.email == Suppression.address, User.id != user.id)
+    session.execute(delete(Suppression).where(theirs, ~others))
+
+
+def erase_address(session: Session, *, email: str, now: dt.datetime) -> None:
+    """The same by whoever runs the site; raises NotFound."""
+    user = user_by_email(session, email.strip().lower())
+    if user is None:
+        raise NotFound
+    erase(session, user_id=user.id, now=now)
 
 
 def empty_log(session: Session) -> None:

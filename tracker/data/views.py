@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web
-from tracker.accounts import login
-from tracker.accounts.proof import proved_by_password
+from tracker.accounts import limits, login
+from tracker.accounts.proof import proved_by_password, refused_passkey
+from tracker.accounts.queries import factors_of
 from tracker.data import services
-from tracker.data.export import as_csv, as_json, export
-from tracker.data.forms import EraseForm, ImportForm
+from tracker.data.export import Export, as_csv, as_json, export
+from tracker.data.forms import EraseByPasskeyForm, EraseForm, ImportForm
 from tracker.data.reading import MAX_BYTES, read
 from tracker.errors import InvalidInput, TooMany
 
@@ -31,6 +33,8 @@ KINDS = {
     "reminder_preference": "reminder settings",
 }
 """What the records are called on the page; others are shown by their own name."""
+PREFIX = "passkey-"
+BY_PASSKEY = f"{PREFIX}credential"
 
 
 @blueprint.url_value_preprocessor
@@ -51,7 +55,11 @@ def page() -> ResponseReturnValue:
         return _page(form, 422)
     content = form.file.data.read()
     try:
+        _spend(limits.IMPORT)
         _try(content)
+    except TooMany as limit:
+        form.file.errors = [f"Many files were brought in. {limit.message}"]
+        return web.wait_a_little(_page(form, 429), limit.retry_after)
     except InvalidInput as fault:
         form.file.errors = [fault.message]
         return _page(form, 422)
@@ -67,10 +75,15 @@ def _try(content: bytes, *, try_only: bool = True) -> services.Imported:
         catalog=web.app_parts().catalog,
         now=web.now(),
         try_only=try_only,
+        visit=login.visit(),
     )
 
 
-def _page(form: ImportForm, status: int = 200) -> ResponseReturnValue:
+def _spend(limit: limits.Limit) -> None:
+    limits.spend(web.db(), limit, str(web.me().id), settings=web.app_parts().settings, now=web.now())
+
+
+def _page(form: ImportForm, status: int = 200) -> Response:
     draft = services.draft_of(web.db(), web.me().id)
     preview = None
     if draft is not None:
@@ -112,22 +125,22 @@ def forget() -> ResponseReturnValue:
 @web.login_required
 def json_file() -> ResponseReturnValue:
     """Everything that is kept about the learner; another server can read it."""
-    return _file(as_json(_mine()), "json", "application/json")
+    return _file(as_json, "json", "application/json")
 
 
 @blueprint.get("/export.csv")
 @web.login_required
 def csv_file() -> ResponseReturnValue:
     """The same for a spreadsheet."""
-    return _file(as_csv(_mine()), "csv", "text/csv; charset=utf-8")
+    return _file(as_csv, "csv", "text/csv; charset=utf-8")
 
 
-def _mine() -> Any:
-    return export(web.db(), user_id=web.me().id, now=web.now(), site=web.app_parts().settings.base_url)
-
-
-def _file(content: str, ending: str, kind: str) -> Response:
-    answer = Response(content, content_type=kind)
+def _file(written: Callable[[Export], str], ending: str, kind: str) -> Response:
+    _spend(limits.EXPORT)
+    session, user_id = web.db(), web.me().id
+    services.note_export(session, user_id=user_id, visit=login.visit(), now=web.now())
+    made = export(session, user_id=user_id, now=web.now(), site=web.app_parts().settings.base_url)
+    answer = Response(written(made), content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="waymark-{web.today():%Y-%m-%d}.{ending}"'
     return answer
 
@@ -135,29 +148,48 @@ def _file(content: str, ending: str, kind: str) -> Response:
 @blueprint.route("/settings/data/delete", methods=["GET", "POST"])
 @web.login_required
 def delete() -> ResponseReturnValue:
-    """Deletes the account, after the address and the password were given once more."""
-    form = EraseForm(formdata=None) if request.method == "GET" else EraseForm()
-    if request.method == "GET" or not (form.validate_on_submit() and _meant(form)):
-        return web.page("data/delete.html", 200 if request.method == "GET" else 422, form=form, page_name="data")
+    """Deletes the account, after the address and a proof were given once more, however fresh the log-in is."""
+    sent, by_passkey = request.method == "POST", BY_PASSKEY in request.form
+    form = EraseForm() if sent and not by_passkey else EraseForm(formdata=None)
+    passkey = EraseByPasskeyForm(prefix=PREFIX) if by_passkey else EraseByPasskeyForm(formdata=None, prefix=PREFIX)
+    chosen = passkey if by_passkey else form
+    try:
+        meant = sent and chosen.validate_on_submit() and _meant(chosen)
+    except TooMany as limit:
+        _proof_of(chosen).errors = [limit.message]
+        return web.wait_a_little(_delete_page(429, form, passkey), limit.retry_after)
+    if not meant:
+        return _delete_page(web.form_status(), form, passkey)
     user_id = web.me().id
+    visit, now = login.visit(), web.now()
     login.log_out()
-    services.erase(web.db(), user_id=user_id)
+    services.erase(web.db(), user_id=user_id, visit=visit, now=now)
     flash("Your account and everything in it is deleted.", "ok")
     return web.see_other(url_for("guide.landing"))
 
 
-def _meant(form: EraseForm) -> bool:
-    user = web.me()
+def _delete_page(status: int, form: EraseForm, passkey: EraseByPasskeyForm) -> Response:
+    has_passkeys = bool(factors_of(web.db(), web.me().id).passkeys)
+    return web.page(
+        "data/delete.html", status, form=form, passkey_form=passkey, has_passkeys=has_passkeys, page_name="data"
+    )
+
+
+def _proof_of(form: EraseForm | EraseByPasskeyForm) -> Any:
+    return form.password if isinstance(form, EraseForm) else form.credential
+
+
+def _meant(form: EraseForm | EraseByPasskeyForm) -> bool:
+    user, proof = web.me(), _proof_of(form)
     if (form.email.data or "").strip().lower() != user.email:
         form.email.errors = [f"This is not the address of this account, {user.email}."]
         return False
-    try:
-        good = proved_by_password(form.password.data or "")
-    except TooMany as limit:
-        form.password.errors = [limit.message]
-        return False
-    form.password.errors = [] if good else ["This is not your password."]
-    return good
+    if isinstance(form, EraseByPasskeyForm):
+        fault = refused_passkey(proof.data or "")
+    else:
+        fault = "" if proved_by_password(proof.data or "") else "This is not your password."
+    proof.errors = [fault] if fault else []
+    return not fault
 
 
 @blueprint.get("/privacy")

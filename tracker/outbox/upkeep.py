@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
-from tracker.models import OutboxMail, Sender, UserSession
+from tracker.models import OutboxMail, Sender, Suppression, User, UserSession
 from tracker.outbox.owner import is_gone
 from tracker.outbox.states import FINAL
 
@@ -67,12 +67,16 @@ def goes_by_another_clock(session: Session, now: dt.datetime) -> bool:
 
 
 def forget_old(session: Session, *, now: dt.datetime) -> int:
-    """Deletes what is over: mails after twelve weeks, log-ins that ended, senders that died; how many mails."""
+    """Deletes what is over: mails after twelve weeks, log-ins that ended, senders that died, refusals of
+    addresses that nobody has any more; how many mails.
+    """
     with transaction(session):
         names = session.scalars(select(Sender.id)).all()
         ended = Sender.id.in_([name for name in names if is_gone(name)])
         session.execute(delete(Sender).where(or_(ended, Sender.beat_at < now - SENDER_FOR)))
         session.execute(delete(UserSession).where(UserSession.created_at < now - SESSION_FOR))
+        nobodys = ~exists().where(User.email == Suppression.address)
+        session.execute(delete(Suppression).where(Suppression.created_at < now - FINAL_FOR, nobodys))
     forgotten = 0
     while True:
         with transaction(session):
