@@ -42,14 +42,23 @@ class Site:
         """Starts it, with the clock so many days ahead, and waits until it answers."""
         with (self.instance / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", program(days), "serve", *self.arguments], env=self.env,
+                [sys.executable, "-c", self.program(days), "serve", *self.arguments], env=self.env,
                 cwd=config.ROOT, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
+        self.wait_until_it_answers()
+        return self
+
+    def program(self, days: int = 0) -> str:
+        """What its processes run."""
+        return program(days)
+
+    def wait_until_it_answers(self) -> None:
+        """After a start, by itself or by hand."""
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and self.process and self.process.poll() is None:
             if self._answers():
-                return self
+                return
             time.sleep(0.05)
         raise AssertionError("the site did not start: " + (self.instance / "serve.log").read_text()[-2000:])
 
@@ -67,7 +76,7 @@ class Site:
     def tracker(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """One of the project's commands beside it."""
         return subprocess.run(
-            [sys.executable, "-c", program(), *arguments], env=self.env, cwd=config.ROOT,
+            [sys.executable, "-c", self.program(), *arguments], env=self.env, cwd=config.ROOT,
             text=True, capture_output=True, timeout=60, input=given, check=False,
         )  # fmt: skip
 

@@ -1,11 +1,11 @@
-"""`tracker serve`: gunicorn and, on the embedded database, the reminder process, under one parent that ends both.
+"""`tracker serve`: web processes and, on the embedded database, the reminder process, under one parent that ends all.
 
     serve (this process)
-    ├── gunicorn's master ── its workers
+    ├── web process, one or more
     └── reminder process
 
-The parent only watches: a reminder process that dies is started again, gunicorn's end ends everything, and when the
-parent itself is killed its children get SIGTERM from the kernel.
+The parent only watches: a child that dies is started again, and when the parent itself is killed its children get
+SIGTERM from the kernel.
 """
 
 from __future__ import annotations
@@ -20,19 +20,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import gunicorn.app.base
 from flask import Flask
 
 from config import Settings
+from tracker.httpd import run_web
 
 log = logging.getLogger(__name__)
 
-THREADS = 8
-WEB_SECONDS = 10
-"""For answers under way."""
 STOP_SECONDS = 28
 """Longer than either child needs, also where a mail server takes its time over a mail that has left."""
-RESTART_SECONDS = 5
+RESTART_SECONDS = 1
+Task = tuple[str, Callable[[], int]]
+"""The name of a child process and what it does."""
 SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
@@ -45,11 +44,14 @@ def serve(app: Flask, settings: Settings, *, host: str, port: int, workers: int,
     listener = _listen(host, port)
     stopping = _asked_to_stop()
     _say(settings, host, port, reminders)
-    children = {_fork(lambda: _run_web(app, listener, workers)): "web"}
-    listener.close()
+    tasks: list[Task] = [("web", lambda: run_web(app, listener))] * workers
     if reminders:
-        children[_fork(lambda: _run_reminders(settings))] = "reminders"
-    return _watch(children, settings, stopping)
+        tasks.append(("reminder", lambda: _run_reminders(settings, listener)))
+    children = {_fork(run): (name, run) for name, run in tasks}
+    _watch(children, stopping)
+    listener.close()
+    _end(children, stopping)
+    return 0
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -62,7 +64,6 @@ def _listen(host: str, port: int) -> socket.socket:
         raise AddressTaken(
             f"PORT: {host}:{port} cannot be used ({why}). Choose another one, as in PORT=8001 make run."
         ) from fault
-    listener.set_inheritable(True)
     return listener
 
 
@@ -118,54 +119,13 @@ def _end_with(parent: int) -> None:
             os._exit(1)
 
 
-def _run_web(app: Flask, listener: socket.socket, workers: int) -> int:
-    Web(app, listener.fileno(), workers).run()
-    return 0
-
-
-def _run_reminders(settings: Settings) -> int:
+def _run_reminders(settings: Settings, listener: socket.socket) -> int:
+    listener.close()  # where the web is gone, browsers shall be told so
     # Imported here: the web process has no need of it, and it may be run alone by `tracker worker`.
     from tracker.worker import run_worker
 
     run_worker(settings)
     return 0
-
-
-def _leave_interrupts_to_the_parent(_server: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-class Web(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn with our settings and an app that is made already, shared by its workers."""
-
-    def __init__(self, app: Flask, listener: int, workers: int) -> None:
-        self._app = app
-        self._options = {
-            "bind": f"fd://{listener}",
-            "workers": workers,
-            "threads": THREADS,
-            "worker_class": "gthread",
-            "preload_app": True,
-            "graceful_timeout": WEB_SECONDS,
-            "keepalive": 5,
-            "loglevel": "warning",
-            # Its control socket lies in the home folder, where a second instance would silently take it over.
-            "control_socket_disable": True,
-            # Ctrl-C reaches every process of the terminal at once. Only the parent may act on it: a worker that quits
-            # by itself joins its idle threads, and gunicorn waits its whole grace for it.
-            "when_ready": _leave_interrupts_to_the_parent,
-            "post_worker_init": _leave_interrupts_to_the_parent,
-        }
-        super().__init__()
-
-    def load_config(self) -> None:
-        """gunicorn asks for its settings here."""
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """And for the app here."""
-        return self._app
 
 
 def _asked_to_stop() -> list[int]:
@@ -180,25 +140,21 @@ def _asked_to_stop() -> list[int]:
     return stopping
 
 
-def _watch(children: dict[int, str], settings: Settings, stopping: list[int]) -> int:
-    """Waits for the end of gunicorn or a signal, then ends all; starts the reminder process again if it dies."""
+def _watch(children: dict[int, Task], stopping: list[int]) -> None:
+    """Until a signal comes, starts every child again that dies."""
     while not stopping:
-        pid, status = os.waitpid(-1, os.WNOHANG)
+        pid, _status = os.waitpid(-1, os.WNOHANG)
         if not pid:
             time.sleep(0.1)
             continue
-        if children.pop(pid, None) != "reminders":
-            _end(children, stopping)
-            return os.waitstatus_to_exitcode(status) or 1
-        log.error("the reminder process ended; it starts again in %s seconds", RESTART_SECONDS)
+        name, run = children.pop(pid)
+        log.error("a %s process ended; it starts again in %s second", name, RESTART_SECONDS)
         time.sleep(RESTART_SECONDS)
         if not stopping:
-            children[_fork(lambda: _run_reminders(settings))] = "reminders"
-    _end(children, stopping)
-    return 0
+            children[_fork(run)] = (name, run)
 
 
-def _end(children: dict[int, str], stopping: list[int]) -> None:
+def _end(children: dict[int, Task], stopping: list[int]) -> None:
     """SIGTERM to all, time to finish, then SIGKILL; a second Ctrl-C cuts that time short."""
     for pid in children:
         _signal(pid, signal.SIGTERM)

@@ -48,7 +48,7 @@ def test_ctrl_c_ends_every_process_and_leaves_no_noise(tmp_path: Path) -> None:
     site = Site(tmp_path).start()
     assert site.process
     processes = family(site.process.pid)
-    assert len(processes) >= 4, "web master, web worker and reminders under one parent"
+    assert len(processes) == 3, "web and reminders under one parent"
     quiet = (tmp_path / "serve.log").read_text()
     assert site.stop() == 0
     assert not [pid for pid in processes if alive(pid)]
@@ -76,6 +76,40 @@ def test_a_killed_parent_takes_its_children_with_it(tmp_path: Path) -> None:
     while time.monotonic() < deadline and any(alive(pid) for pid in processes):
         time.sleep(0.1)
     assert not [pid for pid in processes if alive(pid)]
+
+
+def test_a_web_process_that_dies_is_started_again(tmp_path: Path) -> None:
+    with Site(tmp_path, arguments=("--no-reminders",)) as site:
+        assert site.process
+        (_, web) = family(site.process.pid)
+        os.kill(web, signal.SIGKILL)
+        site.wait_until_it_answers()
+        (_, another) = family(site.process.pid)
+        assert another != web
+
+
+def test_an_answer_under_way_is_finished_before_the_end(tmp_path: Path) -> None:
+    site = Site(tmp_path, arguments=("--no-reminders",)).start()
+    address = urlsplit(site.url)
+    with socket.create_connection((address.hostname, address.port)) as asking:
+        asking.sendall(b"GET /paths/ml-engineer HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert site.stop() == 0
+        answer = b"".join(iter(lambda: asking.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.rstrip().endswith(b"</html>")
+
+
+def test_a_length_that_is_told_twice_is_refused(tmp_path: Path) -> None:
+    with Site(tmp_path, arguments=("--no-reminders",)) as site:
+        address = urlsplit(site.url)
+        with socket.create_connection((address.hostname, address.port)) as asking:
+            asking.sendall(
+                b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+                b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+            )
+            answer = b"".join(iter(lambda: asking.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1, "the connection is closed before what could be another's request"
 
 
 def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
