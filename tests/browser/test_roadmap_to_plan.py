@@ -126,6 +126,23 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_label("Hours a week")).to_have_value("9")
 
 
+def test_the_path_is_chosen_by_keyboard_on_the_landing_page(page: Page) -> None:
+    page.goto("/")
+    press_to(page, "I have")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#answer")).to_contain_text("9.8 months")
+    press_to(page, "I want to become", backwards=True)
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Become a backend developer")
+    expect(page).to_have_title(re.compile("Become a backend developer"))
+    assert page.evaluate("document.activeElement.id") == "path", "the focus stays where it was"
+    expect(page.get_by_label("I have")).to_have_value("16")
+    expect(page.locator("#answer")).to_contain_text("720 h")
+    press_to(page, "See the whole plan")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/paths/backend-developer/roadmap.*hours_per_week=16"))
+
+
 def test_who_has_an_account_logs_in_on_the_way(page: Page, site: Site) -> None:
     made = site.tracker("users", "create", "ada@example.org", given=PASSWORD + "\n")
     assert made.returncode == 0, made.stderr
@@ -145,6 +162,10 @@ def test_without_a_script(chromium: Browser, site: Site) -> None:
     context = chromium.new_context(base_url=site.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
+    page.get_by_label("I want to become").select_option("data-scientist")
+    page.get_by_role("button", name="Work it out here").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Become a data scientist")
+    page.get_by_label("I want to become").select_option("ml-engineer")
     page.get_by_label("I am").select_option("beginner")
     page.get_by_role("button", name="See the whole plan").click()
     page.get_by_label("Hours a week").fill("10")

@@ -59,6 +59,36 @@ def test_choices_that_make_no_sense_show_the_example(client: FlaskClient, query:
     assert client.get(f"/?{query}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("slug", "heading"), [("data-scientist", "Become a data scientist"), ("backend-developer", "Become a backend")]
+)
+def test_the_landing_page_leads_with_the_path_that_is_chosen_on_it(
+    client: FlaskClient, catalog: Catalog, slug: str, heading: str
+) -> None:
+    page = client.get(f"/?path={slug}&starting_point=beginner&hours_per_week=10").text
+    path = path_of(catalog, slug)
+    assert heading in page
+    assert f'<option value="{slug}" selected>' in page
+    assert f"{path.hours:g} h, to" in words(page)
+    assert all(phase.title.replace("&", "&amp;") in page for phase in path.phases)
+    assert "Europe: looked for, and no figures found." in words(page)
+
+
+def test_a_start_that_the_chosen_path_does_not_know_goes_and_the_hours_stay(client: FlaskClient) -> None:
+    page = client.get("/?path=backend-developer&starting_point=researcher&hours_per_week=20").text
+    assert "20 h a week" in page
+    assert '<option value="beginner" selected>' in page
+
+
+def test_its_form_leads_to_the_roadmap_of_the_chosen_path(client: FlaskClient) -> None:
+    answer = client.get("/roadmap?path=data-scientist&starting_point=ml-engineer&hours_per_week=20")
+    assert answer.headers["Location"] == "/paths/data-scientist/roadmap?hours_per_week=20&starting_point=ml-engineer"
+    assert "Set-Cookie" not in answer.headers
+    elsewhere = client.get("/roadmap?path=data-scientist&starting_point=frontend-developer&hours_per_week=20")
+    assert elsewhere.headers["Location"] == "/paths/data-scientist/roadmap?hours_per_week=20"
+    assert client.get("/roadmap?path=astronaut").headers["Location"] == "/paths"
+
+
 def test_a_path_that_is_chosen_leads_to_its_plan(client: FlaskClient, session: Session, catalog: Catalog) -> None:
     user = ada(session)
     enrol(session, catalog, user)

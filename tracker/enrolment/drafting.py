@@ -130,7 +130,7 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
     if plan.milestones and plan.months < path.min_months:
         until = last_day_within(plan.start_on, path.min_months) + dt.timedelta(days=1)
         wanted = hours_lasting(left, since=since, until=until, pauses=plan.pauses)
-        few = f"{math.floor(plan.months * 10) / 10:g} months is less than the {path.min_months}"
+        few = f"{_months_below(plan.months, path.min_months)} months is less than the {path.min_months}"
         said = f"{few} that people usually need. That can be right with much credit"
         return f"{said}; {wanted:g} h a week would make it {path.min_months}." if wanted else f"{said}."
     return ""
@@ -139,3 +139,9 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
 def _months(months: float, bound: int) -> str:
     """38; with a decimal where the bound itself would be read: 24.1"""
     return f"{months:.0f}" if round(months) > bound else f"{math.ceil(months * 10) / 10:g}"
+
+
+def _months_below(months: float, bound: int) -> str:
+    """4, as it reads beside it; rounded down where the bound itself would be read: 8.9"""
+    rounded = round(months, 1)
+    return f"{rounded if rounded < bound else math.floor(months * 10) / 10:g}"

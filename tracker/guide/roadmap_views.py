@@ -7,13 +7,22 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, wire
 from tracker.catalog.schema import Path
-from tracker.enrolment.asking import Answer, Given, answer, as_fields, without_leftovers
+from tracker.enrolment.asking import Answer, Given, answer, as_fields, carried, without_leftovers
 from tracker.enrolment.queries import enrolments_of
 from tracker.errors import NotFound
 from tracker.guide.roadmap import EXAMPLE_HOURS, example_start, roadmap, stories_of
 
 blueprint = Blueprint("roadmap", __name__)
 blueprint.after_request(wire.public)
+
+
+@blueprint.get("/roadmap")
+def choose() -> ResponseReturnValue:
+    """To the roadmap of the path that a form names beside the other choices; what that path does not know goes."""
+    path = web.app_parts().catalog.path(request.args.get("path", ""))
+    if path is None:
+        return redirect(url_for("guide.picker"))
+    return redirect(url_for("roadmap.show", slug=path.slug, **carried(path, request.args)))
 
 
 @blueprint.get("/paths/<slug>/roadmap")

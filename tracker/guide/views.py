@@ -29,8 +29,7 @@ FIRST = "ml-engineer"
 @blueprint.get("/")
 def landing() -> ResponseReturnValue:
     """What Waymark does, led by an answer to "how long will it take me"."""
-    catalog = web.app_parts().catalog
-    path = catalog.path(FIRST) or next(iter(catalog.paths.values()))
+    path = _asked_for()
     asked = _sensible(path)
     assert asked.draft is not None  # noqa: S101  # _sensible has seen to both
     assert asked.choices is not None  # noqa: S101
@@ -38,7 +37,7 @@ def landing() -> ResponseReturnValue:
     return web.page(
         "guide/landing.html",
         path=path,
-        others=[other for other in catalog.paths.values() if other.slug != path.slug],
+        paths=_in_order(),
         form=asked.form,
         choices=asked.choices,
         fields=as_fields(path, asked.choices),
@@ -51,16 +50,27 @@ def landing() -> ResponseReturnValue:
     )
 
 
+def _asked_for() -> Path:
+    """The path that was chosen on the form of the landing page; the first one before that."""
+    return web.app_parts().catalog.path(request.args.get("path", "")) or _in_order()[0]
+
+
+def _in_order() -> list[Path]:
+    """All paths, the one that the site leads with first."""
+    return sorted(web.app_parts().catalog.paths.values(), key=lambda path: path.slug != FIRST)
+
+
 def _sensible(path: Path) -> Answer:
     """The choices in the address, or the example where they make no plan: a landing page shows no faults."""
-    asked = answered(path, request.args.copy())
+    # another path has other starting points: the hours stay, a start that it does not know goes
+    asked = answered(path, MultiDict(carried(path, request.args)))
     return asked if asked.draft else answered(path, MultiDict())
 
 
 @blueprint.get("/paths")
 def picker() -> ResponseReturnValue:
     """All paths."""
-    paths = sorted(web.app_parts().catalog.paths.values(), key=lambda path: path.slug != FIRST)
+    paths = _in_order()
     shown = [(path, starts(path, hours_per_week=EXAMPLE_HOURS, today=web.visitor_day())) for path in paths]
     return web.page(
         "guide/picker.html",
