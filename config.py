@@ -17,6 +17,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 ROOT = Path(__file__).resolve().parent
 SECRET_BYTES = 32
 TOKEN_LENGTH = 16
+PLACEHOLDERS = ("changeme", "change-me", "change_me", "insecure", "secret-key", "secret_key", "secretkey")
+MOST_GUESSES = 100
+"""Wrong passwords in a row that one account may take at most (NIST SP 800-63B)."""
 KNOWN = frozenset(
     "DATABASE_URL INSTANCE_DIR SECRET_KEY ENV BASE_URL MAIL_URL MAIL_FROM MAIL_SPREAD MAIL_AMBIGUOUS "
     "MAIL_UNSUBSCRIBE MAIL_RATE METRICS_TOKEN SITE_NAME SECRET_KEY_FALLBACKS PROXIES LOGIN_LIMIT "
@@ -122,13 +125,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     if env == "production":
         _refuse_debug(environ)
         _refuse_open_file(database_url)
+        _refuse_guessing(get)
     return Settings(
         instance_dir=instance_dir,
         database_url=database_url,
         secret_key=_secret_key(get.get("SECRET_KEY", ""), env, instance_dir),
         base_url=_base_url(get.get("BASE_URL", ""), env, port),
         env=env,  # type: ignore[arg-type]  # _choice has checked it against the same two words
-        mail=_mail_server(get.get("MAIL_URL", "")),
+        mail=_mail_server(get.get("MAIL_URL", ""), env),
         mail_from=_mailbox(get.get("MAIL_FROM") or "Waymark <waymark@localhost>", "MAIL_FROM"),
         mail_spread=_whole_number(get, "MAIL_SPREAD", 15, 0, 24 * 60),
         mail_ambiguous=_choice(get, "MAIL_AMBIGUOUS", ("resend", "hold"), "resend"),  # type: ignore[arg-type]  # as above
@@ -204,6 +208,10 @@ def _secret_key(given: str, env: str, instance_dir: Path) -> str:
             raise SettingError(
                 f"TRACKER_SECRET_KEY: shorter than {SECRET_BYTES} bytes; make one with 'openssl rand -hex 32'."
             )
+        if env == "production" and any(word in given.lower() for word in PLACEHOLDERS):
+            raise SettingError(
+                "TRACKER_SECRET_KEY: everybody can read this one somewhere; make one with 'openssl rand -hex 32'."
+            )
         return given
     if env == "production":
         raise SettingError(
@@ -242,6 +250,13 @@ def _refuse_debug(environ: Mapping[str, str]) -> None:
         raise SettingError("FLASK_DEBUG: must not be set when TRACKER_ENV=production.")
 
 
+def _refuse_guessing(get: Mapping[str, str]) -> None:
+    if _whole_number(get, "LOGIN_LIMIT", 10, 1, 1_000_000) > MOST_GUESSES:
+        raise SettingError(
+            f"TRACKER_LOGIN_LIMIT: at most {MOST_GUESSES} when TRACKER_ENV=production, or passwords can be guessed."
+        )
+
+
 def _refuse_open_file(database_url: str) -> None:
     """We make our files private; one that every account of the machine may read was copied here or opened up."""
     if not database_url.startswith("sqlite:///"):
@@ -274,7 +289,7 @@ def _base_url(given: str, env: str, port: int) -> str:
     return given.rstrip("/")
 
 
-def _mail_server(url: str) -> MailServer | None:
+def _mail_server(url: str, env: str = "development") -> MailServer | None:
     if not url:
         return None
     parts = urlsplit(url)
@@ -288,6 +303,11 @@ def _mail_server(url: str) -> MailServer | None:
     tls: Literal["none", "starttls", "tls"] = "tls" if parts.scheme == "smtps" else "none"
     if wish == "starttls":
         tls = "starttls"
+    open_password = parts.password and tls == "none" and wish != "none" and not _is_this_machine(parts.hostname)
+    if env == "production" and open_password:
+        raise SettingError(
+            "TRACKER_MAIL_URL: the password would travel open; use smtps://… or ?tls=starttls, or say ?tls=none."
+        )
     fallback = {"tls": 465, "starttls": 587, "none": 25}[tls]
     return MailServer(
         parts.hostname, port or fallback, unquote(parts.username or ""), unquote(parts.password or ""), tls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,3 +155,18 @@ def test_only_our_own_proxies_say_who_asks(
     user, client = ada(session), behind.test_client()
     client.post("/login", data={"email": user.email, "password": PASSWORD}, headers={"X-Forwarded-For": forwarded})
     assert session.scalars(select(UserSession.network)).one() == seen
+
+
+def test_what_is_refused_stands_in_the_servers_log(learner: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "tracker.security")
+    learner.post(SPAM, data={"state": "done"}, headers={"Origin": "https://evil.example"})
+    learner.post("/settings/security/passkeys/77/remove")
+    learner.get("/admin/outbox")
+    learner.get("/nowhere/at/all")
+    lines = [record.getMessage() for record in caplog.records if record.getMessage().startswith("refused")]
+    assert [re.findall(r"status=(\d+) method=(\w+) endpoint=(\S+)", line)[0] for line in lines] == [
+        ("403", "POST", "progress.milestone"),
+        ("404", "POST", "security.remove_passkey"),
+        ("404", "GET", "admin.outbox"),
+    ]
+    assert all(re.search(r"user=\d+ network=127\.0\.0\.0/24 request=[0-9a-f]{16}$", line) for line in lines)

@@ -106,6 +106,16 @@ def test_private_pages_are_kept_nowhere(learner: FlaskClient) -> None:
         assert "Cookie" in answer.headers["Vary"], address
 
 
+def test_a_page_with_a_form_goes_into_no_shared_cache(client: FlaskClient) -> None:
+    for address in ("/", "/paths", "/privacy"):
+        assert client.get(address).headers["Cache-Control"] == "public, max-age=300", address
+    for address in ("/login", "/signup", "/forgot-password", "/nowhere", "/healthz"):
+        assert client.get(address).headers["Cache-Control"] == "private, no-cache", address
+    files = client.get("/static/css/waymark.css")
+    files.close()
+    assert "max-age=31536000" in files.headers["Cache-Control"]
+
+
 def test_public_pages_set_no_cookie(client: FlaskClient) -> None:
     for address in ("/", "/paths", "/paths/ml-engineer", "/healthz"):
         assert "Set-Cookie" not in client.get(address).headers, address

@@ -105,6 +105,9 @@ PRODUCTION = {"TRACKER_ENV": "production", "TRACKER_SECRET_KEY": LONG_KEY, "TRAC
         ("TRACKER_BASE_URL", "http://127.evil.example", "must begin with https"),
         ("TRACKER_SECRET_KEY_FALLBACKS", "short", "shorter than 32 bytes"),
         ("FLASK_DEBUG", "1", "must not be set"),
+        ("TRACKER_SECRET_KEY", "changeme" * 8, "everybody can read"),
+        ("TRACKER_LOGIN_LIMIT", "101", "at most 100"),
+        ("TRACKER_MAIL_URL", "smtp://ada:secret@mail.example.org", "the password would travel open"),
     ],
 )
 def test_production_refuses_what_is_weak(tmp_path: Path, name: str, value: str, said: str) -> None:
@@ -115,6 +118,17 @@ def test_production_refuses_what_is_weak(tmp_path: Path, name: str, value: str, 
 @pytest.mark.parametrize("address", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])
 def test_production_on_this_machine_may_do_without_https(tmp_path: Path, address: str) -> None:
     assert not load(tmp_path, **PRODUCTION | {"TRACKER_BASE_URL": address}).https
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "smtp://ada:secret@mail.example.org?tls=starttls", "smtps://ada:secret@mail.example.org",
+        "smtp://ada:secret@127.0.0.1", "smtp://mail.example.org", "smtp://ada:secret@relay?tls=none",
+    ],
+)  # fmt: skip
+def test_production_takes_a_mail_server_that_is_safe_or_meant(tmp_path: Path, address: str) -> None:
+    assert load(tmp_path, **PRODUCTION | {"TRACKER_MAIL_URL": address}).mail
 
 
 def test_production_refuses_a_database_that_everybody_may_read(tmp_path: Path) -> None:

@@ -6,14 +6,18 @@ nor its kind (Sec-Fetch-Site), as scripts send them, is decided by the token alo
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from tracker import web
+from tracker.accounts.visit import Visit
 
+log = logging.getLogger("tracker.security")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 FROM_ELSEWHERE = frozenset(
     {
@@ -43,6 +47,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         )
     app.before_request(_own_name)
     app.before_request(_own_pages)
+    app.after_request(_tell_refusal)
 
 
 def _own_name() -> Response | None:
@@ -71,3 +76,16 @@ def _own_pages() -> Response | None:
     if kind in (None, "same-origin", "none") and (origin and origin.lower()) in ours:
         return None
     return web.error_page(403, "This form was not sent by one of this site's own pages, so nothing was changed.")
+
+
+def _tell_refusal(answer: Response) -> Response:
+    """One line for whatever somebody may not do or see; what is nowhere at all tells nothing of anybody."""
+    who = current_user.user.id if "_login_user" in g and current_user.is_authenticated else None
+    hidden = answer.status_code == 404 and request.endpoint not in (None, "static")
+    if answer.status_code == 403 or (hidden and (who or request.path.startswith("/admin"))):
+        log.info(
+            "refused status=%s method=%s endpoint=%s user=%s network=%s request=%s",
+            answer.status_code, request.method, request.endpoint or "-", who or "-",
+            Visit(address=request.remote_addr or "").network or "-", web.request_id(),
+        )  # fmt: skip
+    return answer

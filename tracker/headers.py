@@ -40,4 +40,7 @@ def _headers(answer: Response) -> Response:
     if "_login_user" in g and current_user.is_authenticated:
         answer.headers["Cache-Control"] = "no-store"
         answer.vary.add("Cookie")
+    # A form with its token, or what was typed: for this browser alone, which may go back to it. Who means an answer
+    # for everybody says so (wire.public, static files).
+    answer.headers.setdefault("Cache-Control", "private, no-cache")
     return answer

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker import web
+from tracker import web, wire
 from tracker.accounts import limits, login
 from tracker.accounts.proof import proved_by_password, refused_passkey
 from tracker.accounts.queries import factors_of
@@ -195,4 +195,4 @@ def _meant(form: EraseForm | EraseByPasskeyForm) -> bool:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept, why, and for how long."""
-    return web.page("data/privacy.html")
+    return wire.public(web.page("data/privacy.html"))
