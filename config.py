@@ -15,6 +15,9 @@ from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
+FROM_SOURCE = (ROOT / "templates").is_dir()
+SHIPPED = ROOT if FROM_SOURCE else ROOT / "tracker" / "shipped"
+"""Templates, static files, paths and migrations: beside this file, or inside the package of a wheel (setup.py)."""
 SECRET_BYTES = 32
 TOKEN_LENGTH = 16
 PLACEHOLDERS = ("changeme", "change-me", "change_me", "insecure", "secret-key", "secret_key", "secretkey")
@@ -64,7 +67,7 @@ class Settings:
     """Whoever sends it may read /metrics; empty: only this machine, while the site is of this machine alone."""
     site_name: str = "Waymark"
     port: int = 8000
-    paths_dir: Path = ROOT / "seed_data" / "paths"
+    paths_dir: Path = SHIPPED / "seed_data" / "paths"
     password_memory_kib: int = 19_456
     """Argon2id memory of one hash (OWASP: at least 19 MiB, t=2, p=1). Tests take less."""
     secret_key_fallbacks: tuple[str, ...] = ()
@@ -118,7 +121,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; raises SettingError naming the first one that is wrong."""
     get = {name.removeprefix("TRACKER_"): value for name, value in environ.items() if name.startswith("TRACKER_")}
     env = _choice(get, "ENV", ("development", "production"), "development")
-    instance_dir = Path(get.get("INSTANCE_DIR") or ROOT / "instance").expanduser().resolve()
+    here = ROOT if FROM_SOURCE else Path.cwd()  # nothing is kept among installed packages
+    instance_dir = Path(get.get("INSTANCE_DIR") or here / "instance").expanduser().resolve()
     _make_folder(instance_dir)
     port = _whole_number(environ, "PORT", 8000, 1, 65_535)
     database_url = _database_url(get.get("DATABASE_URL") or f"sqlite:///{instance_dir / 'tracker.db'}")

@@ -26,7 +26,8 @@ class Site:
     ) -> None:
         self.instance = instance
         self.arguments = arguments
-        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.python, self.folder = sys.executable, config.ROOT
+        self.url = f"http://127.0.0.1:{free_port()}"
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
             "PORT": str(urlsplit(self.url).port),
@@ -42,8 +43,8 @@ class Site:
         """Starts it, with the clock so many days ahead, and waits until it answers."""
         with (self.instance / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", self.program(days), "serve", *self.arguments], env=self.env,
-                cwd=config.ROOT, stdout=log, stderr=log,
+                [self.python, "-c", self.program(days), "serve", *self.arguments], env=self.env,
+                cwd=self.folder, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         self.wait_until_it_answers()
@@ -76,7 +77,7 @@ class Site:
     def tracker(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """One of the project's commands beside it."""
         return subprocess.run(
-            [sys.executable, "-c", self.program(), *arguments], env=self.env, cwd=config.ROOT,
+            [self.python, "-c", self.program(), *arguments], env=self.env, cwd=self.folder,
             text=True, capture_output=True, timeout=60, input=given, check=False,
         )  # fmt: skip
 
@@ -113,7 +114,8 @@ def program(days: int = 0) -> str:
     return f"import datetime as dt; import time_machine; time_machine.travel({moment}).start(); {main}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -20,14 +20,14 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     # Imported here, so that `tracker.planning` can be used without Flask or a database.
     from flask import Flask
 
-    from config import ROOT
+    from config import SHIPPED
     from tracker import db, guard, headers, rooms, web, wire
     from tracker.accounts import login
     from tracker.catalog.loader import load_catalog
     from tracker.progress.current import init_app as init_current
     from tracker.words import init_app as init_words
 
-    app = Flask("tracker", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask("tracker", template_folder=str(SHIPPED / "templates"), static_folder=str(SHIPPED / "static"))
     engine = engine or db.make_engine(settings.database_url)
     parts = web.App(settings, load_catalog(settings.paths_dir), engine, sessions or db.make_sessions(engine))
     guard.init_app(app, settings)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, inspect, text
 
-from config import ROOT
+from config import SHIPPED
 
-VERSIONS = ROOT / "migrations" / "versions"
+VERSIONS = SHIPPED / "migrations" / "versions"
 
 
 class SchemaError(Exception):
@@ -44,7 +44,7 @@ def migrate(engine: Engine) -> bool:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(SHIPPED / "migrations"))
     config.attributes["engine"] = engine
     command.upgrade(config, "head")
     return True

@@ -11,7 +11,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.orm import Session
 
-from config import ROOT, Settings
+from config import SHIPPED, Settings
 from tracker import language, words
 from tracker.models import OutboxMail, User
 
@@ -52,7 +52,7 @@ class Renderer:
 
     def __init__(self, settings: Settings) -> None:
         self._env = Environment(
-            loader=FileSystemLoader(ROOT / "templates" / "emails"),
+            loader=FileSystemLoader(SHIPPED / "templates" / "emails"),
             autoescape=select_autoescape(("html",), default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
