@@ -215,6 +215,21 @@ def users_reset_factors(email: str) -> None:
     click.echo(f"{email} has no second factor any more and was logged out everywhere; a mail tells them.")
 
 
+@users.command("log-out")
+@click.argument("email")
+def users_log_out(email: str) -> None:
+    """End every log-in of an account, as when a device was lost; the password and second factors stay."""
+    settings = prepared()
+    from tracker.accounts import services
+
+    with open_session(settings) as session:
+        try:
+            services.log_out_everywhere(session, email=email, now=clock.now_utc())
+        except NotFound:
+            sys.exit(f"{email}: there is no such account.")
+    click.echo(f"{email} was logged out everywhere.")
+
+
 @users.command("delete")
 @click.argument("email")
 def users_delete(email: str) -> None:

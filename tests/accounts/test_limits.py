@@ -132,6 +132,19 @@ def test_a_known_browser_of_one_account_is_none_for_another(client: FlaskClient,
     assert attempt(client, "grace@example.org").status_code == 429
 
 
+def test_a_browser_that_a_deleted_account_knew_is_none_for_its_successor(
+    client: FlaskClient, session: Session, user: User
+) -> None:
+    log_in(client, user)
+    client.post("/logout")
+    user.created_at += dt.timedelta(days=1)  # SQLite has given the number to somebody new
+    session.commit()
+    stranger = client.application.test_client()
+    for _ in range(10):
+        attempt(stranger)
+    assert attempt(client, password=PASSWORD).status_code == 429
+
+
 def test_it_is_over_after_five_minutes(client: FlaskClient, user: User) -> None:
     for _ in range(11):
         attempt(client)

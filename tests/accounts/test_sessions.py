@@ -95,6 +95,15 @@ def test_a_weak_password_is_told_beside_its_field(client: FlaskClient, user: Use
     assert is_in(there)
 
 
+def test_whoever_runs_the_site_ends_them_all(client: FlaskClient, session: Session, user: User) -> None:
+    here, there = browser(client, user), browser(client, user)
+    services.log_out_everywhere(session, email=user.email, now=NOW)
+    assert not is_in(here)
+    assert not is_in(there)
+    log_in(here, user)
+    assert "Logged out everywhere by whoever runs this site" in here.get("/settings/security").text
+
+
 def test_deleting_the_account_ends_them_all(client: FlaskClient, session: Session, user: User) -> None:
     here = browser(client, user)
     erase(session, user_id=user.id, now=NOW)

@@ -154,3 +154,18 @@ def test_an_answer_is_good_for_one_use_and_for_this_browser(page: Page, named_si
     expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
     page.goto("/settings/security")
     expect(page).to_have_url(re.compile("/login"))
+
+
+def test_it_is_enough_to_leave_for_good(page: Page, named_site: Site) -> None:
+    authenticator(page)
+    sign_up(page)
+    add_passkey(page, "my laptop")
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.goto("/settings/data/delete")
+    form = page.locator("form.passkey")
+    form.get_by_label("Your mail address").fill(ADDRESS)
+    form.get_by_role("button", name="Delete everything, with a passkey").click()
+    expect(page.get_by_text("Your account and everything in it is deleted.")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/login"))
+    assert ADDRESS not in page.content()

@@ -52,8 +52,8 @@ def _counted(email: str, user: User | None, visit: Visit) -> limits.Counted:
 
     So nobody is locked out of their account by a stranger who guesses at it (OWASP: device cookies).
     """
-    if user is not None and user.id in visit.known_to:
-        return [(limits.LOGIN_DEVICE, f"{user.id}|{visit.known_to[user.id]}")]
+    if user is not None and (name := visit.name_at(user.id, user.created_at)):
+        return [(limits.LOGIN_DEVICE, f"{user.id}|{name}")]
     return [
         (limits.LOGIN_NETWORK, visit.subject),
         (limits.LOGIN_ACCOUNT, email),

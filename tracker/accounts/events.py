@@ -46,6 +46,7 @@ WORDS = {
     "data-exported": "Everything taken along as a file",
     "data-imported": "A file brought in",
     "account-deleted": "Account deleted",
+    "logged-out": "Logged out everywhere by whoever runs this site",
     "promoted": "Made an administrator by whoever runs this site",
 }
 """Every kind there is, in the words of the learner's page."""

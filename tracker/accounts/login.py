@@ -15,7 +15,7 @@ from config import Settings
 from tracker import signing, web
 from tracker.accounts import passwords, sessions
 from tracker.accounts.queries import has_factor, live_session
-from tracker.accounts.visit import Visit
+from tracker.accounts.visit import Visit, new_name
 from tracker.errors import NotFound
 from tracker.models import User, UserSession
 
@@ -79,7 +79,7 @@ def log_in(user: User, *, second_factor: bool = False) -> None:
     seen = visit()
     sid = sessions.start(web.db(), user_id=user.id, second_factor=second_factor, visit=seen, now=web.now())
     carry_on(user, sid)
-    _remember_device(user.id, seen)
+    _remember_device(user, seen)
 
 
 def carry_on(user: User, sid: str) -> None:
@@ -130,11 +130,11 @@ def _known_accounts() -> dict[int, str]:
         return {}
 
 
-def _remember_device(user_id: int, seen: Visit) -> None:
+def _remember_device(user: User, seen: Visit) -> None:
     """So that the next log-in from here is none of a stranger; it opens nothing by itself."""
     settings = web.app_parts().settings
-    word = seen.known_to.get(user_id) or secrets.token_urlsafe(12)
-    pairs = [*((known, name) for known, name in seen.known_to.items() if known != user_id), (user_id, word)]
+    name = seen.name_at(user.id, user.created_at) or new_name(user.created_at)
+    pairs = [*(pair for pair in seen.known_to.items() if pair[0] != user.id), (user.id, name)]
     value = signing.sign_timed(settings.keys, DEVICE, pairs[-MOST_ACCOUNTS:])
 
     @after_this_request

@@ -169,6 +169,14 @@ def promote(session: Session, *, email: str, now: dt.datetime) -> None:
         record(session, "promoted", user_id=user.id, now=now)
 
 
+def log_out_everywhere(session: Session, *, email: str, now: dt.datetime) -> None:
+    """Ends every log-in of an account; raises NotFound."""
+    with transaction(session):
+        user = _existing(session, email)
+        sessions.drop(session, user.id)
+        record(session, "logged-out", user_id=user.id, now=now)
+
+
 def reset_factors(session: Session, *, email: str, now: dt.datetime) -> None:
     """Takes every second factor off an account, logs it out and tells its owner; raises NotFound.
 

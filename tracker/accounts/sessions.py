@@ -27,7 +27,7 @@ def start(
         sid = add(session, user_id=user_id, second_factor=second_factor, visit=visit, now=now)
         record(session, kind, user_id=user_id, now=now, visit=visit)
         # Of the very first log-in nobody need be told; nor can anybody else have had it.
-        if user.last_login_at is not None and user_id not in visit.known_to:
+        if user.last_login_at is not None and not visit.name_at(user_id, user.created_at):
             context = {"device": visit.device, "network": visit.network}
             enqueue(session, user_id=user_id, kind="new-device", recipient=user.email, now=now, context=context)
         user.last_login_at = now

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,7 +27,15 @@ class Visit:
     user_agent: str = ""
     request_id: str = ""
     known_to: Mapping[int, str] = field(default_factory=dict)
-    """The accounts that have logged in with this browser before, each with this browser's random name."""
+    """The accounts that have logged in with this browser before, each with this browser's name there."""
+
+    def name_at(self, user_id: int, made_at: dt.datetime) -> str:
+        """This browser's name where the account knows it, else empty.
+
+        A name begins with the account's own time: SQLite may give the number of a deleted account to a new one.
+        """
+        name = self.known_to.get(user_id, "")
+        return name if name.startswith(_time_of(made_at)) else ""
 
     @property
     def subject(self) -> str:
@@ -41,6 +51,15 @@ class Visit:
     def device(self) -> str:
         """Firefox on Linux"""
         return device_words(self.user_agent)
+
+
+def new_name(made_at: dt.datetime) -> str:
+    """What an account that was made then calls a browser from now on."""
+    return _time_of(made_at) + secrets.token_urlsafe(12)
+
+
+def _time_of(made_at: dt.datetime) -> str:
+    return f"{int(made_at.timestamp())}-"
 
 
 def device_words(user_agent: str) -> str:
