@@ -26,7 +26,10 @@ from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, NullTranslations, Translations
-from jinja2 import Environment
+from jinja2 import Environment, nodes, pass_context
+from jinja2.ext import InternationalizationExtension
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 DEFAULT = "en_GB"
 """The language of the site itself: of pages that everybody gets alike, and of mail to nobody in particular."""
@@ -86,6 +89,11 @@ def lazy_gettext(message: str, **values: Any) -> str:
     return cast(str, LazyProxy(gettext, message, enable_cache=False, **values))
 
 
+def gettext_noop(message: str) -> str:
+    """Marks a sentence for translators that is kept in English, and goes through `gettext` when it is shown."""
+    return message
+
+
 @functools.cache
 def catalogue(name: str) -> NullTranslations:
     """The sentences of a locale: de_AT takes those of de. Without a catalogue they stay as they are in the code."""
@@ -120,11 +128,45 @@ _parsed = functools.lru_cache(maxsize=64)(Locale.parse)
 
 def install(env: Environment) -> None:
     """Gives the templates of an environment `_()`, `ngettext()` and `{% trans %}`."""
-    env.add_extension("jinja2.ext.i18n")
+    env.add_extension(Sentences)
     env.policies["ext.i18n.trimmed"] = True  # a sentence may be broken into lines; its line ends are no part of it
-    env.globals["language_tag"] = tag
-    cast(Any, env).install_gettext_callables(
-        lambda message: catalogue(locale()).gettext(message),
-        lambda one, many, num: catalogue(locale()).ngettext(one, many, num),
-        newstyle=True,
-    )
+    cast(Any, env).install_gettext_callables(gettext, ngettext, newstyle=True)
+    # In place of Jinja's own, which take five times as long: a plan's page says two hundred sentences.
+    env.globals |= {"_": _said, "gettext": _said, "ngettext": _so_many, "language_tag": tag}
+    env.filters |= {"gettext": _said, "ngettext": _so_many}
+
+
+class Sentences(InternationalizationExtension):
+    """`{% trans %}` as a filter. Jinja calls filters directly, and spends 3 µs on each call of a function."""
+
+    def _make_node(self, *given: Any, **named: Any) -> nodes.Output:
+        output = super()._make_node(*given, **named)
+        call = cast(nodes.Call, output.nodes[0])
+        name, (message, *others) = cast(nodes.Name, call.node).name, call.args
+        return nodes.Output([nodes.Filter(message, name, others, call.kwargs, None, None)])
+
+
+# A filter that is handed the context is never worked out when a template is compiled, in whatever language that is.
+@pass_context
+def _said(context: Context, message: str, /, **values: Any) -> str:
+    if values:
+        return _filled(context, catalogue(locale()).gettext(message), values)
+    return _whole(locale(), message, context.eval_ctx.autoescape)
+
+
+@pass_context
+def _so_many(context: Context, one: str, many: str, count: int, /, **values: Any) -> str:
+    return _filled(context, catalogue(locale()).ngettext(one, many, count), {"num": count} | values)
+
+
+def _filled(context: Context, sentence: str, values: dict[str, Any]) -> str:
+    if not context.eval_ctx.autoescape:
+        return sentence % values
+    return Markup(sentence % {name: escape(value) for name, value in values.items()})  # noqa: S704  # all is escaped
+
+
+@functools.lru_cache(maxsize=8192)
+def _whole(locale: str, message: str, marked: bool) -> str:
+    """One without placeholders; as everywhere in templates, %% stands for %."""
+    said = catalogue(locale).gettext(message) % {}
+    return Markup(said) if marked else said  # noqa: S704  # sentences are ours and the translators'
