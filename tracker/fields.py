@@ -7,8 +7,10 @@ from typing import Any
 from wtforms import DateField, DecimalField, Field, IntegerField
 from wtforms.validators import StopValidation
 
-HOURS = "Hours a week are a number from 1 to 80."
-A_DATE = "Give a date such as 2027-01-04."
+from tracker.language import gettext, lazy_gettext
+
+HOURS = lazy_gettext("Hours a week are a number from 1 to 80.")
+A_DATE = lazy_gettext("Give a date such as 2027-01-04.")
 
 
 class _SaysOnce(Field):
@@ -26,7 +28,7 @@ class HoursField(_SaysOnce, DecimalField):
         try:
             super().process_formdata([str(value).strip().replace(",", ".") for value in valuelist])
         except ValueError:
-            raise ValueError(HOURS) from None
+            raise ValueError(str(HOURS)) from None
 
 
 class AmountField(_SaysOnce, DecimalField):
@@ -37,7 +39,7 @@ class AmountField(_SaysOnce, DecimalField):
         try:
             super().process_formdata([str(value).strip().replace(",", ".") for value in valuelist])
         except ValueError:
-            raise ValueError("Give the hours as a number, such as 7.5.") from None
+            raise ValueError(gettext("Give the hours as a number, such as 7.5.")) from None
 
 
 class DayField(_SaysOnce, DateField):
@@ -48,7 +50,7 @@ class DayField(_SaysOnce, DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(A_DATE) from None
+            raise ValueError(str(A_DATE)) from None
 
 
 class MinutesField(_SaysOnce, IntegerField):
@@ -59,4 +61,4 @@ class MinutesField(_SaysOnce, IntegerField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError("Give whole minutes, such as 45.") from None
+            raise ValueError(gettext("Give whole minutes, such as 45.")) from None

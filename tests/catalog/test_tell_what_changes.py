@@ -7,6 +7,7 @@ import pytest
 from tests.kitchen import Steps, baker, made, step, written
 from tracker.catalog.changes import Changes, Holding, changes, outline
 from tracker.catalog.loader import CatalogError, load_path
+from tracker.enrolment.offers import in_short
 
 OLD = made("baker", baker())
 
@@ -29,7 +30,7 @@ def without_needs(steps: Steps) -> Steps:
 
 def test_the_same_version_changes_nothing() -> None:
     assert not told(baker())
-    assert told(baker()).in_short == ""
+    assert in_short(told(baker())) == ""
 
 
 def test_a_better_title_or_summary_is_no_news() -> None:
@@ -40,7 +41,7 @@ def test_a_better_title_or_summary_is_no_news() -> None:
 
 def test_what_is_new_is_added() -> None:
     found = told(baker() | {"crust": step(12, 2, title="Crust")})
-    assert ([m.key for m in found.added], found.in_short) == (["crust"], "1 added")
+    assert ([m.key for m in found.added], in_short(found)) == (["crust"], "1 added")
 
 
 def test_what_was_credited_or_put_aside_is_not_new() -> None:
@@ -90,14 +91,14 @@ def test_two_that_become_one_are_merged(key: str) -> None:
     formerly = [old for old in ("oven", "rolls") if old != key]
     del new["oven"]
     found = told(new | {key: body | {"formerly": formerly, "title": "Loaf", "hours": 35}})
-    assert found.in_short == "1 merged"
+    assert in_short(found) == "1 merged"
     assert [(m.key, set(titles)) for m, titles in found.merged] == [(key, {"The oven", "Rolls"})]
 
 
 def test_several_changes_are_counted_in_one_line() -> None:
     new = without_needs(renamed("proving", "rising", title="Rising")) | {"crust": step(12, 2, title="Crust")}
     new["oven"] |= {"hours": 20, "phase": 1}
-    assert told(new).in_short == "1 added, 1 renamed, 1 re-estimated, 1 moved"
+    assert in_short(told(new)) == "1 added, 1 renamed, 1 re-estimated, 1 moved"
 
 
 def test_a_path_file_cannot_use_the_keys_that_learners_add() -> None:

@@ -70,19 +70,6 @@ class Changes:
     def __bool__(self) -> bool:
         return any((self.added, self.merged, self.renamed, self.reestimated, self.moved, self.retired))
 
-    @property
-    def in_short(self) -> str:
-        """2 added, 1 merged"""
-        counts = (
-            ("added", self.added),
-            ("merged", self.merged),
-            ("renamed", self.renamed),
-            ("re-estimated", self.reestimated),
-            ("moved", self.moved),
-            ("retired", self.retired),
-        )
-        return ", ".join(f"{len(found)} {name}" for name, found in counts if found)
-
 
 def changes(path: Path, holding: Holding, before: Outline) -> Changes:
     """What the present version of the path changes; ``before`` is empty where the older one was never noted."""

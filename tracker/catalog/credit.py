@@ -10,6 +10,15 @@ _CREDITED = frozenset({"known", "half", "half-later"})
 _HALF = frozenset({"half", "half-later"})
 
 
+class NoSuchChoice(ValueError):
+    """A path has no such starting point, goal or milestone; ``sentence`` and ``values`` are its words in parts."""
+
+    def __init__(self, sentence: str, **values: str) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What is left of one milestone for one learner."""
@@ -37,11 +46,11 @@ def shares(
     """Every active milestone with what is left of it, in the path's order.
 
     Without ``known`` the starting point's own credit counts. With it, exactly these keys are credited: half where
-    the path credits half, wholly otherwise. A goal moves milestones into or out of what can wait. Raises ValueError
+    the path credits half, wholly otherwise. A goal moves milestones into or out of what can wait. Raises NoSuchChoice
     naming an unknown starting point, goal or key.
     """
     if goal is not None and path.goal(goal) is None:
-        raise ValueError(f"{path.title} has no goal called {goal}.")
+        raise NoSuchChoice("%(path)s has no goal called %(key)s.", path=path.title, key=goal)
     if known is None:
         credited = credited_keys(path, starting_point)
     else:
@@ -61,7 +70,7 @@ def _share(milestone: Milestone, treatment: str, credited: bool, can_wait: bool)
 
 def _require_starting_point(path: Path, key: str) -> None:
     if path.starting_point(key) is None:
-        raise ValueError(f"{path.title} has no starting point called {key}.")
+        raise NoSuchChoice("%(path)s has no starting point called %(key)s.", path=path.title, key=key)
 
 
 def _present_keys(path: Path, known: frozenset[str]) -> frozenset[str]:
@@ -69,5 +78,5 @@ def _present_keys(path: Path, known: frozenset[str]) -> frozenset[str]:
     found = {key: path.milestone(key) for key in sorted(known)}
     for key, milestone in found.items():
         if milestone is None:
-            raise ValueError(f"{path.title} has no milestone called {key}.")
+            raise NoSuchChoice("%(path)s has no milestone called %(key)s.", path=path.title, key=key)
     return frozenset(milestone.key for milestone in found.values() if milestone)

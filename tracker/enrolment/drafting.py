@@ -6,9 +6,10 @@ import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
-from tracker.catalog.credit import Share, shares
+from tracker.catalog.credit import NoSuchChoice, Share, shares
 from tracker.catalog.schema import Path
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.planning import Milestone, Plan, PlanError, build_plan, hours_lasting, hours_within, last_day_within
 
 MAX_YEARS_AWAY = 5
@@ -58,8 +59,8 @@ def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
     _check_dates(choices, today)
     try:
         credited = shares(path, choices.starting_point, choices.known, choices.goal)
-    except ValueError as fault:
-        raise InvalidInput(str(fault), _field_at_fault(path, choices)) from fault
+    except NoSuchChoice as fault:
+        raise InvalidInput(gettext(fault.sentence, **fault.values), _field_at_fault(path, choices)) from fault
     parts = tuple(_done(part) if part.milestone.key in choices.done else part for part in credited)
     try:
         plan = build_plan(
@@ -70,8 +71,13 @@ def draft(path: Path, choices: Choices, *, today: dt.date) -> Draft:
             known=frozenset(part.milestone.key for part in parts if part.known),
         )
     except PlanError as fault:
-        raise InvalidInput(str(fault), "target_on" if choices.target_on else "hours_per_week") from fault
+        raise no_plan(fault, "target_on" if choices.target_on else "hours_per_week") from fault
     return Draft(parts, plan, outside(path, plan))
+
+
+def no_plan(fault: PlanError, field: str) -> InvalidInput:
+    """Why planning refuses, in the learner's language."""
+    return InvalidInput(gettext(fault.sentence, **fault.values), field)
 
 
 def _done(part: Share) -> Share:
@@ -101,9 +107,9 @@ def _planned(parts: tuple[Share, ...]) -> list[Milestone]:
 
 def _check_dates(choices: Choices, today: dt.date) -> None:
     if abs((choices.start_on - today).days) > MAX_YEARS_AWAY * 366:
-        raise InvalidInput(f"Choose a start within {MAX_YEARS_AWAY} years of today.", "start_on")
+        raise InvalidInput(gettext("Choose a start within %(years)s years of today.", years=MAX_YEARS_AWAY), "start_on")
     if choices.target_on and choices.target_on <= choices.start_on:
-        raise InvalidInput("The target date must be after the start.", "target_on")
+        raise InvalidInput(gettext("The target date must be after the start."), "target_on")
     if choices.target_on:
         check_target(choices.target_on, choices.start_on)
 
@@ -111,7 +117,9 @@ def _check_dates(choices: Choices, today: dt.date) -> None:
 def check_target(target_on: dt.date, start_on: dt.date) -> None:
     """Raises InvalidInput for a date that is no target for anybody's life."""
     if (target_on - start_on).days > 2 * MAX_YEARS_AWAY * 366:
-        raise InvalidInput(f"Choose a target within {2 * MAX_YEARS_AWAY} years of the start.", "target_on")
+        raise InvalidInput(
+            gettext("Choose a target within %(years)s years of the start.", years=2 * MAX_YEARS_AWAY), "target_on"
+        )
 
 
 def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date | None = None) -> str:
@@ -123,16 +131,38 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
     if plan.months > path.max_months:
         until = last_day_within(plan.start_on, path.max_months)
         wanted = hours_within(left, since=since, until=until, pauses=plan.pauses)
-        said = f"At {plan.hours_per_week:g} h a week this takes {_months(plan.months, path.max_months)} months"
+        said = {
+            "hours": f"{plan.hours_per_week:g}",
+            "months": _months(plan.months, path.max_months),
+            "most": path.max_months,
+        }
         if wanted is None or wanted <= plan.hours_per_week:
-            return f"{said}, more than the {path.max_months} that people usually need. That is a guide and no limit."
-        return f"{said}; {wanted:g} h a week bring it to {path.max_months}."
+            return gettext(
+                "At %(hours)s h a week this takes %(months)s months, more than the %(most)s that people usually need."
+                " That is a guide and no limit.",
+                **said,
+            )
+        return gettext(
+            "At %(hours)s h a week this takes %(months)s months; %(wanted)s h a week bring it to %(most)s.",
+            wanted=f"{wanted:g}",
+            **said,
+        )
     if plan.milestones and plan.months < path.min_months:
         until = last_day_within(plan.start_on, path.min_months) + dt.timedelta(days=1)
         wanted = hours_lasting(left, since=since, until=until, pauses=plan.pauses)
-        few = f"{_months_below(plan.months, path.min_months)} months is less than the {path.min_months}"
-        said = f"{few} that people usually need. That can be right with much credit"
-        return f"{said}; {wanted:g} h a week would make it {path.min_months}." if wanted else f"{said}."
+        few = {"months": _months_below(plan.months, path.min_months), "least": path.min_months}
+        if not wanted:
+            return gettext(
+                "%(months)s months is less than the %(least)s that people usually need."
+                " That can be right with much credit.",
+                **few,
+            )
+        return gettext(
+            "%(months)s months is less than the %(least)s that people usually need."
+            " That can be right with much credit; %(wanted)s h a week would make it %(least)s.",
+            wanted=f"{wanted:g}",
+            **few,
+        )
     return ""
 
 

@@ -7,6 +7,7 @@ from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from tracker.fields import HOURS, DayField, HoursField
+from tracker.language import lazy_gettext
 
 UNDECIDED = "undecided"
 """What the page sends where no goal is chosen; nothing at all means the same."""
@@ -17,22 +18,26 @@ class EnrolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     # whether the path has such a starting point and goal is settled where the plan is made
     starting_point = RadioField(
-        "Where I start", validate_choice=False, validators=[InputRequired("Choose where you start.")]
+        lazy_gettext("Where I start"),
+        validate_choice=False,
+        validators=[InputRequired(lazy_gettext("Choose where you start."))],
     )
     goal = RadioField(
-        "What I want it for",
+        lazy_gettext("What I want it for"),
         validate_choice=False,
         validators=[Optional()],
         filters=[lambda key: None if key == UNDECIDED else key],
     )
     hours_per_week = HoursField(
-        "Hours a week",
+        lazy_gettext("Hours a week"),
         places=None,
         validators=[
-            InputRequired("Say how many hours a week you have, from 1 to 80."),
+            InputRequired(lazy_gettext("Say how many hours a week you have, from 1 to 80.")),
             NumberRange(1, 80, HOURS),
         ],
     )
-    start_on = DayField("Start", validators=[InputRequired("Give a start date, such as 2027-01-04.")])
-    target_on = DayField("Target date, if you have one", validators=[Optional()])
-    known = SelectMultipleField("What is credited", validate_choice=False, validators=[Optional()])
+    start_on = DayField(
+        lazy_gettext("Start"), validators=[InputRequired(lazy_gettext("Give a start date, such as 2027-01-04."))]
+    )
+    target_on = DayField(lazy_gettext("Target date, if you have one"), validators=[Optional()])
+    known = SelectMultipleField(lazy_gettext("What is credited"), validate_choice=False, validators=[Optional()])

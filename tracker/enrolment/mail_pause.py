@@ -10,9 +10,9 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import words
 from tracker.catalog.schema import Path
 from tracker.db import transaction
+from tracker.enrolment import reasons
 from tracker.enrolment.queries import on_paths
 from tracker.enrolment.revisions import Who, keep, pause_row
 from tracker.enrolment.ways import check_pause, with_pauses
@@ -81,7 +81,7 @@ def pause_from_mail(
 def reason_of(week: str) -> str:
     """How the revision says where it came from; it is also how the same link is known again."""
     year, number = week.split("-W")
-    return f"Pause, by the mail of the week of {words.day(dt.date.fromisocalendar(int(year), int(number), 1))}"
+    return reasons.of_mail(dt.date.fromisocalendar(int(year), int(number), 1))
 
 
 def _is_used(session: Session, user_id: int, reason: str) -> bool:

@@ -13,6 +13,7 @@ from tracker.enrolment import ways
 from tracker.enrolment.outlines import outline_of
 from tracker.enrolment.ways import Revised
 from tracker.errors import InvalidInput
+from tracker.language import gettext, lazy_gettext
 from tracker.progress.overview import Overview
 
 
@@ -34,13 +35,25 @@ class Offer:
     @property
     def in_short(self) -> str:
         """2 added, 1 merged, yours kept; your finish moves by 5 days"""
+        what, days = in_short(self.changes), words.days(abs(self.days))
         if self.days == 0:
-            finish = "your finish stays"
-        elif self.days > 0:
-            finish = f"your finish moves by {words.days(self.days)}"
-        else:
-            finish = f"your finish comes {words.days(-self.days)} earlier"
-        return f"{self.changes.in_short}, yours kept; {finish}"
+            return gettext("%(changes)s, yours kept; your finish stays", changes=what)
+        if self.days > 0:
+            return gettext("%(changes)s, yours kept; your finish moves by %(days)s", changes=what, days=days)
+        return gettext("%(changes)s, yours kept; your finish comes %(days)s earlier", changes=what, days=days)
+
+
+def in_short(found: Changes) -> str:
+    """2 added, 1 merged"""
+    counts = (
+        (len(found.added), lazy_gettext("%(count)s added")),
+        (len(found.merged), lazy_gettext("%(count)s merged")),
+        (len(found.renamed), lazy_gettext("%(count)s renamed")),
+        (len(found.reestimated), lazy_gettext("%(count)s re-estimated")),
+        (len(found.moved), lazy_gettext("%(count)s moved")),
+        (len(found.retired), lazy_gettext("%(count)s retired")),
+    )
+    return ", ".join(said % {"count": count} for count, said in counts if count)
 
 
 def offer(session: Session, view: Overview, *, declined_too: bool = False) -> Offer | None:

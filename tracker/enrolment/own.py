@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import MAX_HOURS, OWN, Path
-from tracker.enrolment import ways
+from tracker.enrolment import reasons, ways
 from tracker.enrolment.paths import with_own
 from tracker.enrolment.revisions import Who, change
 from tracker.enrolment.ways import Revised
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import gettext, gettext_noop
 from tracker.models import Enrolment
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
@@ -44,11 +45,11 @@ def add_own(session: Session, who: Who, wanted: Wanted) -> str:
 
     def added(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if sum(not each["dropped"] for each in own) >= MAX_OWN:
-            raise InvalidInput(f"A plan holds {MAX_OWN} milestones of your own.", "title")
+            raise InvalidInput(gettext("A plan holds %(most)s milestones of your own.", most=MAX_OWN), "title")
         return [*own, entry]
 
     same = replace(wanted, done_when=())
-    _write(session, who, key, f"Added your own: {wanted.title}", added, lambda view: _is_there(view, who, same))
+    _write(session, who, key, reasons.ADDED % {"what": wanted.title}, added, lambda view: _is_there(view, who, same))
     return key
 
 
@@ -59,7 +60,7 @@ def change_own(session: Session, who: Who, key: str, wanted: Wanted) -> None:
     def changed(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [each | _body(wanted, each["done_when"]) if each["key"] == key else each for each in own]
 
-    _write(session, who, key, f"Changed your own: {wanted.title}", changed)
+    _write(session, who, key, reasons.CHANGED % {"what": wanted.title}, changed)
 
 
 def drop_own(session: Session, who: Who, key: str) -> None:
@@ -68,7 +69,7 @@ def drop_own(session: Session, who: Who, key: str) -> None:
     def dropped(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [each | {"dropped": True} if each["key"] == key else each for each in own]
 
-    _write(session, who, key, "Dropped one of your own", dropped, lambda view: _is_dropped(view, key))
+    _write(session, who, key, gettext_noop("Dropped one of your own"), dropped, lambda view: _is_dropped(view, key))
 
 
 def restore_own(session: Session, who: Who, key: str) -> None:
@@ -77,7 +78,14 @@ def restore_own(session: Session, who: Who, key: str) -> None:
     def restored(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [each | {"dropped": False} if each["key"] == key else each for each in own]
 
-    _write(session, who, key, "Took one of your own up again", restored, lambda view: not _is_dropped(view, key))
+    _write(
+        session,
+        who,
+        key,
+        gettext_noop("Took one of your own up again"),
+        restored,
+        lambda view: not _is_dropped(view, key),
+    )
 
 
 def _write(
@@ -129,15 +137,20 @@ def _checked(path: Path, wanted: Wanted) -> Wanted:
     lines = tuple(dict.fromkeys(line for raw in wanted.done_when if (line := " ".join(raw.split()))))
     for text, field in ((title, "title"), *((line, "done_when") for line in lines)):
         if any(unicodedata.category(letter)[0] == "C" for letter in text):
-            raise InvalidInput("This holds an invisible character; type it anew.", field)
+            raise InvalidInput(gettext("This holds an invisible character; type it anew."), field)
     if not any(unicodedata.category(letter)[0] not in "MZ" for letter in title):
-        raise InvalidInput("Give it a title.", "title")
+        raise InvalidInput(gettext("Give it a title."), "title")
     if len(title) > MAX_TITLE:
-        raise InvalidInput(f"A title has at most {MAX_TITLE} characters; this one has {len(title)}.", "title")
+        said = gettext(
+            "A title has at most %(most)s characters; this one has %(count)s.", most=MAX_TITLE, count=len(title)
+        )
+        raise InvalidInput(said, "title")
     if not LEAST_HOURS <= wanted.hours <= MAX_HOURS:
-        raise InvalidInput(f"Hours are a number from {LEAST_HOURS} to {MAX_HOURS}.", "hours")
+        said = gettext("Hours are a number from %(least)s to %(most)s.", least=LEAST_HOURS, most=MAX_HOURS)
+        raise InvalidInput(said, "hours")
     if path.phase(wanted.phase) is None:
-        raise InvalidInput("Choose one of the phases.", "phase")
+        raise InvalidInput(gettext("Choose one of the phases."), "phase")
     if len(lines) > MAX_LINES or any(len(line) > MAX_LINE for line in lines):
-        raise InvalidInput(f"At most {MAX_LINES} lines of {MAX_LINE} characters.", "done_when")
+        said = gettext("At most %(lines)s lines of %(characters)s characters.", lines=MAX_LINES, characters=MAX_LINE)
+        raise InvalidInput(said, "done_when")
     return replace(wanted, title=title, done_when=lines)

@@ -13,6 +13,7 @@ from tracker.enrolment.own import Wanted
 from tracker.enrolment.plan_forms import OwnForm
 from tracker.enrolment.plan_views import CHANGED, blueprint, number_in, put_beside, who
 from tracker.errors import Conflict, InvalidInput, NotFound
+from tracker.language import gettext
 from tracker.progress.current import require_overview
 from tracker.progress.overview import Overview
 
@@ -33,7 +34,7 @@ def add_own() -> ResponseReturnValue:
         own.add_own(web.db(), who(view, form.revision.data), _wanted(form))
     except (Conflict, InvalidInput) as fault:
         return _page(require_overview(), form, put_beside(form, fault))
-    flash(f"{form.title.data} is in your plan, which has new dates from today on.", "ok")
+    flash(gettext("%(title)s is in your plan, which has new dates from today on.", title=form.title.data), "ok")
     return web.see_other(url_for("progress.plan"))
 
 
@@ -57,7 +58,7 @@ def change_own(key: str) -> ResponseReturnValue:
         own.change_own(web.db(), who(view, form.revision.data), key, _wanted(form))
     except (Conflict, InvalidInput) as fault:
         return _page(require_overview(), form, put_beside(form, fault), key=key)
-    flash("Changed. Your plan has new dates from today on.", "ok")
+    flash(gettext("Changed. Your plan has new dates from today on."), "ok")
     return web.see_other(url_for("progress.milestone", slug=view.path.slug, key=key))
 
 
@@ -70,13 +71,14 @@ def drop_own(key: str) -> ResponseReturnValue:
     if item is None or not item.milestone.is_own:
         raise NotFound
     if item.state == "done":
-        raise InvalidInput("This one is done, so it stays. Set it back to open first if you want to drop it.")
+        raise InvalidInput(gettext("This one is done, so it stays. Set it back to open first if you want to drop it."))
     try:
         own.drop_own(web.db(), who(view, number_in("revision")), key)
     except Conflict:
-        flash(CHANGED, "warn")
+        flash(str(CHANGED), "warn")
         return web.see_other(url_for("progress.plan"))
-    undo = {"text": f"Dropped: {item.milestone.title}.", "undo": url_for("plans.restore_own", key=key)}
+    said = gettext("Dropped: %(title)s.", title=item.milestone.title)
+    undo = {"text": said, "undo": url_for("plans.restore_own", key=key)}
     flash(undo, "undo")  # type: ignore[arg-type]  # base.html knows it
     return web.see_other(url_for("progress.plan"))
 
@@ -90,7 +92,7 @@ def restore_own(key: str) -> ResponseReturnValue:
     if milestone is None or not milestone.is_own:
         raise NotFound
     own.restore_own(web.db(), who(view, None), key)
-    flash(f"{milestone.title} is in your plan again.", "ok")
+    flash(gettext("%(title)s is in your plan again.", title=milestone.title), "ok")
     return web.see_other(url_for("progress.plan"))
 
 

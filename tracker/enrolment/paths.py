@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Catalog, Criterion, Milestone, Path
 from tracker.enrolment.queries import OnPath, on_paths
+from tracker.language import gettext
 from tracker.paths.queries import kept
 
 
@@ -49,9 +50,9 @@ def _milestone(path: Path, own: Mapping[str, Any]) -> Milestone:
         title=own["title"],
         kind="practice",
         hours=float(own["hours"]),
-        hours_basis="Your own estimate.",
+        hours_basis=gettext("Your own estimate."),
         estimate=True,
-        summary="You added this to your plan yourself.",
+        summary=gettext("You added this to your plan yourself."),
         done_when=tuple(Criterion(key=key, text=text) for key, text in own["done_when"]),
         retired=own["dropped"],
     )

@@ -9,21 +9,22 @@ from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web, words
-from tracker.enrolment import revisions, ways
+from tracker.enrolment import reasons, revisions, ways
 from tracker.enrolment.drafting import outside
 from tracker.enrolment.offers import offer
 from tracker.enrolment.plan_forms import GoalForm, PauseForm, SettingsForm
 from tracker.enrolment.queries import enrolment_for, revisions_of
 from tracker.enrolment.revisions import Who
 from tracker.errors import Conflict, InvalidInput, NotFound
+from tracker.language import gettext, lazy_gettext
 from tracker.progress.current import require_overview
 from tracker.progress.overview import Overview
 
 blueprint = Blueprint("plans", __name__)
 
-MEANWHILE = "Your plan was changed meanwhile, perhaps on another device."
-CHANGED = f"{MEANWHILE} This is how it is now; what you typed is kept."
-SHARES = {"full": "in full", "half": "by half", "later": "for later"}
+CHANGED = lazy_gettext(
+    "Your plan was changed meanwhile, perhaps on another device. This is how it is now; what you typed is kept."
+)
 
 
 @blueprint.route("/plan/settings", methods=["GET", "POST"])
@@ -48,11 +49,18 @@ def settings() -> ResponseReturnValue:
 
 
 def _new_dates(view: Overview) -> str:
-    plan, said = view.plan, "What is done and past stays as it was."
-    hours = f"{words.hours(plan.hours_per_week)} a week, finish {words.day(plan.finish_on)}"
+    plan = {"hours": words.hours(view.plan.hours_per_week), "finish": words.day(view.plan.finish_on)}
     if view.target_on:
-        said = "The hours follow from your target date; to plan by hours, empty that date."
-    return f"Your plan has new dates from today on: {hours}. {said}"
+        return gettext(
+            "Your plan has new dates from today on: %(hours)s a week, finish %(finish)s."
+            " The hours follow from your target date; to plan by hours, empty that date.",
+            **plan,
+        )
+    return gettext(
+        "Your plan has new dates from today on: %(hours)s a week, finish %(finish)s."
+        " What is done and past stays as it was.",
+        **plan,
+    )
 
 
 @blueprint.post("/plan/goal")
@@ -86,6 +94,7 @@ def _settings_page(
         form=form,
         goal_form=goal_form or GoalForm(formdata=None, goal=view.goal),
         revisions=revisions_of(web.db(), enrolment.id),
+        said=reasons.said,
         outside=outside(view.path, view.plan, left=view.hours_total - view.hours_done, today=view.today),
         offer=offer(web.db(), view, declined_too=True),
         page_name="plan",
@@ -107,9 +116,12 @@ def pauses() -> ResponseReturnValue:
         revisions.add_pause(web.db(), who(view, form.revision.data), starts_on=starts_on, ends_on=ends_on)
     except (Conflict, InvalidInput) as fault:
         return _pauses_page(require_overview(), form, put_beside(form, fault))
-    over = ends_on < view.today
-    meaning = "Those days cost you nothing." if over else "No reminder comes in that time."
-    flash(f"Paused from {words.day(starts_on)} to {words.day(ends_on)}. {meaning}", "ok")
+    days = {"first": words.day(starts_on), "last": words.day(ends_on)}
+    if ends_on < view.today:
+        said = gettext("Paused from %(first)s to %(last)s. Those days cost you nothing.", **days)
+    else:
+        said = gettext("Paused from %(first)s to %(last)s. No reminder comes in that time.", **days)
+    flash(said, "ok")
     return web.see_other(url_for("plans.pauses"))
 
 
@@ -130,7 +142,7 @@ def end_pause() -> ResponseReturnValue:
         revisions.end_pause(web.db(), who(view, form.revision.data), starts_on=form.starts_on.data)
     except (Conflict, InvalidInput) as fault:
         return _pauses_page(require_overview(), form, put_beside(form, fault))
-    flash("The pause is ended.", "ok")
+    flash(gettext("The pause is ended."), "ok")
     return web.see_other(url_for("plans.pauses"))
 
 
@@ -145,14 +157,24 @@ def choose_way() -> ResponseReturnValue:
     try:
         revisions.take_way(web.db(), who(view, number_in("revision")), kind=kind)
     except Conflict:
-        wanted = f"You chose “{words.way(kind)[0]}”. " if kind in words.WAYS else ""
-        return _ways_page(
-            require_overview(), 409, f"{MEANWHILE} {wanted}Below is where each way leads now; choose again."
-        )
+        return _ways_page(require_overview(), 409, _chosen_meanwhile(kind))
     except InvalidInput as fault:
         return _ways_page(require_overview(), 422, fault.message)
-    flash("Done: your plan goes on from here. The first plan stays visible as a thin line.", "ok")
+    flash(gettext("Done: your plan goes on from here. The first plan stays visible as a thin line."), "ok")
     return web.see_other(url_for("progress.dashboard"))
+
+
+def _chosen_meanwhile(kind: str) -> str:
+    if kind not in words.WAYS:
+        return gettext(
+            "Your plan was changed meanwhile, perhaps on another device."
+            " Below is where each way leads now; choose again."
+        )
+    return gettext(
+        "Your plan was changed meanwhile, perhaps on another device. You chose “%(way)s”."
+        " Below is where each way leads now; choose again.",
+        way=words.way(kind)[0],
+    )
 
 
 def _ways_page(view: Overview, status: int = 200, fault: str = "") -> ResponseReturnValue:
@@ -171,10 +193,19 @@ def share(key: str) -> ResponseReturnValue:
     try:
         revisions.change_share(web.db(), who(view, number_in("revision")), key=item.key, share=wanted)
     except Conflict:
-        flash(f"{MEANWHILE} This is how it is now; you wanted it {SHARES.get(wanted, '')}. Choose again.", "warn")
+        flash(_shared_meanwhile(wanted), "warn")
     else:
-        flash(f"{item.milestone.title}: your plan has new dates.", "ok")
+        flash(gettext("%(title)s: your plan has new dates.", title=item.milestone.title), "ok")
     return web.see_other(url_for("progress.milestone", slug=view.path.slug, key=item.key))
+
+
+def _shared_meanwhile(wanted: str) -> str:
+    shares = {"full": gettext("in full"), "half": gettext("by half"), "later": gettext("for later")}
+    return gettext(
+        "Your plan was changed meanwhile, perhaps on another device. This is how it is now; you wanted it %(share)s."
+        " Choose again.",
+        share=shares.get(wanted, "?"),
+    )
 
 
 @blueprint.route("/plan/phases/<int:number>/credit", methods=["GET", "POST"])
@@ -189,9 +220,12 @@ def credit(number: int) -> ResponseReturnValue:
         try:
             revisions.bring_credit_back(web.db(), who(view, number_in("revision")), phase=number)
         except Conflict:
-            flash(f"{MEANWHILE} This is what would come back now.", "warn")
+            said = gettext(
+                "Your plan was changed meanwhile, perhaps on another device. This is what would come back now."
+            )
+            flash(said, "warn")
             return web.see_other(url_for("plans.credit", number=number))
-        flash("The hours are back in your plan. That is what a placement test is for.", "ok")
+        flash(gettext("The hours are back in your plan. That is what a placement test is for."), "ok")
         return web.see_other(url_for("progress.plan"))
     credited = ways.credited_in(view, number)
     return web.page(
@@ -216,13 +250,14 @@ def changes() -> ResponseReturnValue:
     try:
         if request.form.get("answer") == "stay":
             revisions.stay(web.db(), asked, version=version)
-            flash("Your plan stays as it is. You can still look at the new version under Hours and target.", "ok")
+            said = gettext("Your plan stays as it is. You can still look at the new version under Hours and target.")
         else:
             revisions.accept_content(web.db(), asked, version=version)
-            flash("Your plan has the new version from today on. What you did stays as it was.", "ok")
+            said = gettext("Your plan has the new version from today on. What you did stays as it was.")
     except Conflict:
-        flash(CHANGED, "warn")
+        flash(str(CHANGED), "warn")
         return web.see_other(url_for("plans.changes"))
+    flash(said, "ok")
     return web.see_other(url_for("progress.plan"))
 
 

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Path
 from tracker.db import transaction
-from tracker.enrolment import ways
+from tracker.enrolment import reasons, ways
 from tracker.enrolment.offers import offer
 from tracker.enrolment.outlines import note_outline
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.enrolment.ways import Revised
 from tracker.errors import Conflict, InvalidInput, NotFound
+from tracker.language import gettext, gettext_noop
 from tracker.models import Enrolment, PlanRevision, User
 from tracker.models import Pause as PauseRow
 from tracker.planning import Pause
@@ -30,13 +31,6 @@ from tracker.progress.settling import settle
 from tracker.reminders.schedule import compose_anew
 
 DAY = dt.timedelta(days=1)
-REASONS = {
-    "move-finish": "Moved the finish",
-    "add-hours": "More hours a week",
-    "fewer-hours": "Fewer hours a week",
-    "drop-optional": "Left optional milestones for later",
-    "take-break": "Took a break",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Who:
 
 def take_way(session: Session, who: Who, *, kind: str) -> None:
     """Goes on in one of the ways that are offered."""
-    reason = REASONS.get(kind, kind)
+    reason = reasons.WAYS.get(kind, kind)
 
     def make(view: Overview, enrolment: Enrolment) -> Revised:
         revised = ways.chosen(view, kind)
@@ -81,7 +75,7 @@ def change_hours(session: Session, who: Who, *, hours_per_week: float, target_on
         same_hours = target_on is not None or view.plan.hours_per_week == hours_per_week
         return view.revision == who.seen + 1 and view.target_on == target_on and same_hours
 
-    change(session, who, "Changed hours or target", make, there)
+    change(session, who, gettext_noop("Changed hours or target"), make, there)
 
 
 def change_goal(session: Session, who: Who, *, goal: str | None) -> None:
@@ -95,7 +89,7 @@ def change_goal(session: Session, who: Who, *, goal: str | None) -> None:
     change(
         session,
         who,
-        "Changed the goal",
+        gettext_noop("Changed the goal"),
         make,
         lambda view: view.goal == goal and view.revision in (who.seen, who.seen + 1),
     )
@@ -110,7 +104,8 @@ def change_share(session: Session, who: Who, *, key: str, share: str) -> None:
             return False  # without a date it is not in the plan, whatever its share
         return share == ("later" if item.later else "half" if item.half else "full")
 
-    reason = {"full": "Took a milestone in full", "half": "Halved a milestone"}.get(share, "Left a milestone for later")
+    reasons_of = {"full": gettext_noop("Took a milestone in full"), "half": gettext_noop("Halved a milestone")}
+    reason = reasons_of.get(share, gettext_noop("Left a milestone for later"))
     change(session, who, reason, lambda view, _: ways.with_share(view, key, share), there)
 
 
@@ -119,7 +114,7 @@ def bring_credit_back(session: Session, who: Who, *, phase: int) -> None:
     change(
         session,
         who,
-        f"Took the credit of phase {phase} back",
+        reasons.CREDIT_BACK % {"what": phase},
         lambda view, _: ways.with_credit_back(view, phase),
         lambda view: view.revision != who.seen and not ways.credited_in(view, phase),
     )
@@ -134,7 +129,7 @@ def add_pause(session: Session, who: Who, *, starts_on: dt.date, ends_on: dt.dat
         session.add(pause_row(enrolment, pause, who.now))
         return ways.with_pauses(view, tuple(sorted((*view.pauses, pause), key=lambda p: p.starts_on)))
 
-    change(session, who, "Pause", make, lambda view: pause in view.pauses)
+    change(session, who, gettext_noop("Pause"), make, lambda view: pause in view.pauses)
 
 
 def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> None:
@@ -150,7 +145,7 @@ def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> None:
         if pause is None:
             raise NotFound
         if pause.ends_on < who.today:
-            raise InvalidInput("This pause is over: days gone by never change.", "starts_on")
+            raise InvalidInput(gettext("This pause is over: days gone by never change."), "starts_on")
         left = tuple(p for p in view.pauses if p != pause)
         session.execute(delete(PauseRow).where(PauseRow.enrolment_id == enrolment.id, PauseRow.starts_on == starts_on))
         if pause.starts_on < who.today:
@@ -159,7 +154,7 @@ def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> None:
             left = tuple(sorted((*left, cut), key=lambda p: p.starts_on))
         return ways.with_pauses(view, left)
 
-    change(session, who, "Ended a pause", make, there)
+    change(session, who, gettext_noop("Ended a pause"), make, there)
 
 
 def pause_row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
@@ -178,7 +173,12 @@ def accept_content(session: Session, who: Who, *, version: str) -> None:
         return found.revised
 
     change(
-        session, who, "New version of the path", make, lambda view: view.made_from == version, content_version=version
+        session,
+        who,
+        gettext_noop("New version of the path"),
+        make,
+        lambda view: view.made_from == version,
+        content_version=version,
     )
 
 

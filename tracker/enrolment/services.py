@@ -15,6 +15,7 @@ from tracker.enrolment.drafting import Choices, Draft, draft
 from tracker.enrolment.outlines import note_outline
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import NotFound
+from tracker.language import gettext_noop
 from tracker.models import Enrolment, PlanRevision, User
 from tracker.progress.holdings import held
 from tracker.progress.queries import state_rows
@@ -43,7 +44,7 @@ def enrol(
         enrolment.start_on, enrolment.target_on = choices.start_on, choices.target_on
         session.add(enrolment)
         session.flush()
-        reason = "Took the path up again" if present else "First plan"
+        reason = gettext_noop("Took the path up again") if present else gettext_noop("First plan")
         revision = revise(session, enrolment, path, plan, reason=reason, in_force_from=choices.start_on, now=now)
         # a new estimate must not change what was done before the plan was made
         revision.later = [*revision.later, *([m.key, m.hours] for m in path.active if m.key in done)]

@@ -26,6 +26,7 @@ from tracker.enrolment.drafting import Draft, draft
 from tracker.enrolment.forms import EnrolForm
 from tracker.enrolment.queries import enrolments_of
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.paths.queries import visible_path
 from tracker.progress.current import my_path
 
@@ -48,7 +49,7 @@ def enrol(slug: str) -> ResponseReturnValue:
 def _on_it_already(path: Path) -> ResponseReturnValue:
     if request.method == "POST":
         services.choose_path(web.db(), user_id=web.me().id, path=path.slug)
-    flash(f"You are on this path already: {path.title}.", "ok")
+    flash(gettext("You are on this path already: %(path)s.", path=path.title), "ok")
     return web.see_other(url_for("progress.plan"))
 
 
@@ -67,7 +68,7 @@ def leave(slug: str) -> ResponseReturnValue:
     path = my_path(slug).path
     services.leave(web.db(), user_id=web.me().id, path=slug, now=web.now())
     said: Any = {
-        "text": f"You left {path.title}. All you did is kept.",
+        "text": gettext("You left %(path)s. All you did is kept.", path=path.title),
         "undo": url_for("enrolment.come_back", slug=slug),
     }
     flash(said, "undo")
@@ -79,7 +80,8 @@ def leave(slug: str) -> ResponseReturnValue:
 def come_back(slug: str) -> ResponseReturnValue:
     """On a path again that was left, with the plan as it was."""
     services.come_back(web.db(), user_id=web.me().id, path=slug)
-    flash("You are on it again, with the plan as it was. If its dates have gone by, choose a way to go on.", "ok")
+    said = gettext("You are on it again, with the plan as it was. If its dates have gone by, choose a way to go on.")
+    flash(said, "ok")
     return web.see_other(url_for("progress.dashboard"))
 
 
@@ -95,13 +97,15 @@ def _start(path: Path) -> ResponseReturnValue:
     except InvalidInput as fault:
         put_beside(form, fault)
         return _page(path, form, status=422)
-    flash("Your plan is ready. Tick off what you have already done, and see where you stand.", "ok")
+    flash(gettext("Your plan is ready. Tick off what you have already done, and see where you stand."), "ok")
     return web.see_other(url_for("progress.dashboard"))
 
 
 def _ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
     """Without JavaScript the ticked boxes belong to the starting point chosen before: never take them for this one."""
-    form.starting_point.errors = ["You changed where you start. Look through what it credits, then send this again."]
+    form.starting_point.errors = [
+        gettext("You changed where you start. Look through what it credits, then send this again.")
+    ]
     choices = replace(choices_of(form, known_given=False), done=frozenset(_yours(path)))
     return _page(path, form, status=422, plan=draft(path, choices, today=web.today()))
 
@@ -126,7 +130,11 @@ def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None 
     yours = _yours(path)
     said = ""
     if plan and form.target_on.data:
-        said = f"To be done by {words.day(form.target_on.data)} you need {plan.plan.hours_per_week:g} h a week."
+        said = gettext(
+            "To be done by %(day)s you need %(hours)s h a week.",
+            day=words.day(form.target_on.data),
+            hours=f"{plan.plan.hours_per_week:g}",
+        )
     return web.page(
         "enrolment/enrol.html",
         status,

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from tracker.catalog.changes import Changes
 from tracker.catalog.credit import Share, shares
 from tracker.catalog.schema import Milestone as PathMilestone
-from tracker.enrolment.drafting import check_target
+from tracker.enrolment.drafting import check_target, no_plan
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.planning import (
     Milestone,
     Option,
@@ -105,7 +106,7 @@ def chosen(view: Overview, kind: str) -> Revised:
     """One of the ways, as a revision. Raises InvalidInput for a kind that is not on offer."""
     option = next((way for way in ways(view) if way.kind == kind), None)
     if option is None:
-        raise InvalidInput("This way is not on offer any more. Choose one of those shown.", "kind")
+        raise InvalidInput(gettext("This way is not on offer any more. Choose one of those shown."), "kind")
     credit = credit_of(view)
     hours = {item.key: item.hours for item in view.items}
     later = (*credit.later, *((key, hours[key]) for key in option.dropped))
@@ -121,11 +122,11 @@ def with_share(view: Overview, key: str, share: str) -> Revised:
     """One milestone at full or half hours, or left for later. Raises InvalidInput."""
     item = view.item(key)
     if item is None or share not in ("full", "half", "later"):
-        raise InvalidInput("A milestone is planned in full, by half, or left for later.", "share")
+        raise InvalidInput(gettext("A milestone is planned in full, by half, or left for later."), "share")
     if item.state == "done":
-        raise InvalidInput("This milestone is done: its hours stay as they were.", "share")
+        raise InvalidInput(gettext("This milestone is done: its hours stay as they were."), "share")
     if share == "later" and not (is_optional(item.milestone, view.starting_point, view.goal) or item.later):
-        raise InvalidInput("The path does not let this one wait; you can still skip it.", "share")
+        raise InvalidInput(gettext("The path does not let this one wait; you can still skip it."), "share")
     hours = item.milestone.hours * (0.5 if share == "half" else 1)
     return _with_shares(view, {key: (share, hours)})
 
@@ -137,7 +138,7 @@ def with_goal(view: Overview, goal: str | None) -> Revised:
     Raises InvalidInput for a goal that the path does not have.
     """
     if goal is not None and view.path.goal(goal) is None:
-        raise InvalidInput(f"{view.path.title} has no goal called {goal}.", "goal")
+        raise InvalidInput(gettext("%(path)s has no goal called %(key)s.", path=view.path.title, key=goal), "goal")
     moved = {item.key: item.hours for item in view.items if _moves(view, item, goal)}
     before = credit_of(view)
     waiting = dict(before.later)
@@ -157,7 +158,7 @@ def with_credit_back(view: Overview, phase: int) -> Revised:
     """The full hours of what was credited in a phase: a placement test was not passed yet."""
     back = {item.key: ("full", item.milestone.hours) for item in credited_in(view, phase)}
     if not back:
-        raise InvalidInput("Nothing in this phase was credited.", "phase")
+        raise InvalidInput(gettext("Nothing in this phase was credited."), "phase")
     return _with_shares(view, back)
 
 
@@ -200,7 +201,7 @@ def _from_today(
         if m.key in hours
     ]
     if target_on is not None and target_on <= view.today:
-        raise InvalidInput("The target date must be after today.", "target_on")
+        raise InvalidInput(gettext("The target date must be after today."), "target_on")
     if target_on is not None:
         check_target(target_on, view.start_on)
     try:
@@ -215,7 +216,7 @@ def _from_today(
             pauses=view.pauses,
         )
     except PlanError as fault:
-        raise InvalidInput(str(fault), "target_on" if target_on else "hours_per_week") from fault
+        raise no_plan(fault, "target_on" if target_on else "hours_per_week") from fault
     return Revised(plan, replace(credit, later=tuple((k, h) for k, h in credit.later if k not in hours)))
 
 
@@ -264,19 +265,19 @@ def with_pauses(view: Overview, pauses: tuple[Pause, ...]) -> Revised:
     try:
         return Revised(shift_for_pauses(view.plan, pauses, done=done), credit_of(view))
     except PlanError as fault:
-        raise InvalidInput(str(fault), "ends_on") from fault
+        raise no_plan(fault, "ends_on") from fault
 
 
 def check_pause(view: Overview, starts_on: dt.date, ends_on: dt.date) -> None:
     """Raises InvalidInput for a pause that makes no sense, each kind with its own sentence."""
     if ends_on < starts_on:
-        raise InvalidInput("A pause cannot end before it begins.", "ends_on")
+        raise InvalidInput(gettext("A pause cannot end before it begins."), "ends_on")
     if (ends_on - starts_on).days + 1 > LONGEST_PAUSE:
-        raise InvalidInput("A pause lasts at most a year. You can add another one later.", "ends_on")
+        raise InvalidInput(gettext("A pause lasts at most a year. You can add another one later."), "ends_on")
     if starts_on < view.today - dt.timedelta(days=EARLIEST_PAUSE):
-        raise InvalidInput(f"A pause can begin at most {EARLIEST_PAUSE} days ago.", "starts_on")
+        raise InvalidInput(gettext("A pause can begin at most %(days)s days ago.", days=EARLIEST_PAUSE), "starts_on")
     if starts_on > view.today + dt.timedelta(days=5 * 366):
-        raise InvalidInput("Choose a beginning within the next five years.", "starts_on")
+        raise InvalidInput(gettext("Choose a beginning within the next five years."), "starts_on")
     for pause in view.pauses:
         if starts_on <= pause.ends_on and pause.starts_on <= ends_on:
-            raise InvalidInput("This overlaps with a pause that you have already.", "starts_on")
+            raise InvalidInput(gettext("This overlaps with a pause that you have already."), "starts_on")

@@ -14,10 +14,14 @@ from tracker.planning.types import Pause, PlanError
 DAY = dt.timedelta(days=1)
 ROUNDING = 1e-9
 """Share by which sums of floats may be off: without it 12 h at 12 h a week could end on the eighth day."""
-ENDLESS = "The plan never ends: every day is paused, or the hours a week are too few."
 LONGEST_DAYS = (dt.date.max - dt.date.min).days
 
 Span = tuple[dt.date, dt.date]
+
+
+def endless() -> PlanError:
+    """What is wrong with a plan that never comes to its end."""
+    return PlanError("The plan never ends: every day is paused, or the hours a week are too few.")
 
 
 def merged(pauses: Iterable[Pause], start_on: dt.date) -> list[Span]:
@@ -61,7 +65,7 @@ def study_day(start_on: dt.date, number: int, spans: list[Span]) -> dt.date:
                 break
             day += end - begin + DAY
     except OverflowError as fault:
-        raise PlanError(ENDLESS) from fault
+        raise endless() from fault
     return day
 
 
@@ -69,5 +73,5 @@ def days_for(hours: float, hours_per_week: float) -> int:
     """How many study days reach these hours. Raises PlanError for more than a calendar has."""
     days = hours * 7 / hours_per_week
     if not abs(days) <= LONGEST_DAYS:  # refuses NaN as well
-        raise PlanError(ENDLESS)
+        raise endless()
     return math.ceil(days - ROUNDING * max(1.0, abs(days)))

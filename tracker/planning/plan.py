@@ -7,7 +7,7 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from tracker.planning.calendar import DAY, ENDLESS, ROUNDING, Span, days_for, merged, study_day, study_days
+from tracker.planning.calendar import DAY, ROUNDING, Span, days_for, endless, merged, study_day, study_days
 from tracker.planning.types import DAYS_A_MONTH, Milestone, Pause, Plan, PlanError, Planned
 
 MIN_HOURS, MAX_HOURS = 1, 80
@@ -48,7 +48,7 @@ def build_plan(
 def check_hours(hours_per_week: float) -> None:
     """Raises PlanError for what is no number of hours that a week can have, NaN included."""
     if not MIN_HOURS <= hours_per_week <= MAX_HOURS:
-        raise PlanError(f"Hours a week are a number from {MIN_HOURS} to {MAX_HOURS}.")
+        raise PlanError("Hours a week are a number from %(least)s to %(most)s.", least=MIN_HOURS, most=MAX_HOURS)
 
 
 def months_between(start_on: dt.date, finish_on: dt.date) -> float:
@@ -62,11 +62,11 @@ def _check_milestones(given: list[Milestone], known: Set[str], skipped: Set[str]
         raise PlanError("A milestone is named twice.")
     for milestone in given:
         if not 0 <= milestone.hours < math.inf:
-            raise PlanError(f"The hours of {milestone.key} are not a number from 0 on.")
+            raise PlanError("The hours of %(key)s are not a number from 0 on.", key=milestone.key)
     asked = [*sorted(known), *sorted(skipped), *(need for m in given for need in m.needs)]
     for key in asked:
         if key not in keys:
-            raise PlanError(f"There is no milestone called {key}.")
+            raise PlanError("There is no milestone called %(key)s.", key=key)
 
 
 def in_order(wanted: list[Milestone]) -> list[Milestone]:
@@ -89,7 +89,7 @@ def in_order(wanted: list[Milestone]) -> list[Milestone]:
                 heapq.heappush(free, (waiting.phase, place[waiting.key]))
     if len(ordered) < len(wanted):
         stuck = next(m.key for m in wanted if open_needs[m.key])
-        raise PlanError(f"The needs go in a circle around {stuck}.")
+        raise PlanError("The needs go in a circle around %(keys)s.", keys=stuck)
     return ordered
 
 
@@ -118,13 +118,17 @@ def hours_for_target(total: float, start_on: dt.date, target_on: dt.date, spans:
     if days_for(total, wanted) > days:  # by a rounding that was one too many
         wanted += 0.5
     if wanted > MAX_HOURS:
-        raise PlanError(f"To be done by then takes {wanted:g} h a week; at most {MAX_HOURS} can be planned.")
+        raise PlanError(
+            "To be done by then takes %(hours)s h a week; at most %(most)s can be planned.",
+            hours=f"{wanted:g}",
+            most=MAX_HOURS,
+        )
     return wanted
 
 
 def _half_hours(hours: float) -> float:
     if not hours < math.inf:
-        raise PlanError(ENDLESS)
+        raise endless()
     return math.ceil(hours * 2 * (1 - ROUNDING)) / 2
 
 

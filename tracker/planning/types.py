@@ -10,7 +10,15 @@ DAYS_A_MONTH = 365.25 / 12
 
 
 class PlanError(ValueError):
-    """Input from which no plan can be made; its text is a sentence for the learner."""
+    """Input from which no plan can be made; its text is a sentence for the learner.
+
+    ``sentence`` and ``values`` are its parts, for whoever says it in another language.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
