@@ -14,6 +14,7 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval
 
 from tracker import language
+from tracker.language import lazy_gettext
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -167,6 +168,19 @@ def way(kind: str) -> tuple[str, str]:
     return WAYS[kind]
 
 
+KINDS = {
+    "topic": lazy_gettext("topic"),
+    "practice": lazy_gettext("practice"),
+    "project": lazy_gettext("project"),
+    "checkpoint": lazy_gettext("checkpoint"),
+}
+
+
+def kind(name: str) -> str:
+    """What a kind of milestone is called."""
+    return str(KINDS[name])
+
+
 @functools.lru_cache(maxsize=512)
 def best_locale(wanted: tuple[str, ...]) -> str:
     """The first of the languages that a browser asks for whose calendar is known, such as de_AT; else LOCALE."""
@@ -198,6 +212,7 @@ FILTERS = (
     place,
     wrapped,
     way,
+    kind,
 )
 
 

@@ -7,17 +7,18 @@ from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from tracker.fields import DayField
+from tracker.language import lazy_gettext
 
 
 class TickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """One milestone's state, and the day it was done if that was not today."""
 
-    state = StringField("State", validators=[InputRequired("Choose one of the states.")])
-    done_on = DayField("Done on", validators=[Optional()])
+    state = StringField(lazy_gettext("State"), validators=[InputRequired(lazy_gettext("Choose one of the states."))])
+    done_on = DayField(lazy_gettext("Done on"), validators=[Optional()])
     next = StringField()
 
 
 class CriteriaForm(FlaskForm):  # type: ignore[misc]  # as above
     """The done-when criteria that are met."""
 
-    met = SelectMultipleField("Met", validate_choice=False, validators=[Optional()])
+    met = SelectMultipleField(lazy_gettext("Met"), validate_choice=False, validators=[Optional()])

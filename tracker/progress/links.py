@@ -14,6 +14,7 @@ from tracker.catalog.schema import Milestone, Path
 from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import gettext
 from tracker.models import MilestoneLink, User
 from tracker.progress.services import milestone_in
 from tracker.weblinks import checked_link
@@ -67,7 +68,9 @@ def add_link(session: Session, *, user_id: int, path: Path, key: str, url: str, 
             present.title = title or present.title
             return
         if (session.scalar(select(func.count()).select_from(MilestoneLink).where(*mine)) or 0) >= MAX_LINKS:
-            raise InvalidInput(f"A milestone holds {MAX_LINKS} links of yours. Delete one first.", "url")
+            raise InvalidInput(
+                gettext("A milestone holds %(most)s links of yours. Delete one first.", most=MAX_LINKS), "url"
+            )
         session.add(
             MilestoneLink(
                 user_id=user_id, path=path.slug, milestone=milestone.key, url=url, title=title, created_at=now
@@ -107,7 +110,12 @@ def link_for(session: Session, *, user_id: int, path: Path, number: int) -> Mile
 def _checked_title(text: str) -> str:
     title = " ".join(text.split())
     if len(title) > MAX_TITLE:
-        raise InvalidInput(f"A title has at most {MAX_TITLE} characters; this one has {len(title)}.", "title")
+        raise InvalidInput(
+            gettext(
+                "A title has at most %(most)s characters; this one has %(count)s.", most=MAX_TITLE, count=len(title)
+            ),
+            "title",
+        )
     if any(unicodedata.category(letter) in ("Cc", "Cs", "Cf", "Co", "Cn") for letter in title):
-        raise InvalidInput("A title has no invisible characters.", "title")
+        raise InvalidInput(gettext("A title has no invisible characters."), "title")
     return title

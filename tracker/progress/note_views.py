@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.progress import links as own_links
 from tracker.progress import notes
 from tracker.progress.views import blueprint, milestone_page, path_and_milestone
@@ -26,7 +27,7 @@ def note(slug: str, key: str) -> ResponseReturnValue:
         notes.write_note(web.db(), user_id=web.me().id, path=path, key=key, body=body, now=web.now())
     except InvalidInput as fault:
         return milestone_page(path, found, status=422, note=body, note_fault=fault.message)
-    flash("Note saved.", "ok")
+    flash(gettext("Note saved."), "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 
@@ -48,7 +49,7 @@ def add_link(slug: str, key: str) -> ResponseReturnValue:
         own_links.add_link(web.db(), user_id=web.me().id, path=path, key=key, url=url, title=title, now=web.now())
     except InvalidInput as fault:
         return milestone_page(path, found, status=422, link_fault=fault, link_typed=(url, title))
-    flash("Link saved.", "ok")
+    flash(gettext("Link saved."), "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 
@@ -65,7 +66,7 @@ def change_link(slug: str, key: str, number: int) -> ResponseReturnValue:
         own_links.change_link(web.db(), user_id=web.me().id, path=path, number=number, url=url, title=title)
     except InvalidInput as fault:
         return milestone_page(path, found, status=422, link_number=number, link_fault=fault, link_typed=(url, title))
-    flash("Link corrected.", "ok")
+    flash(gettext("Link corrected."), "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 
@@ -76,7 +77,7 @@ def delete_link(slug: str, key: str, number: int) -> ResponseReturnValue:
     path, found = path_and_milestone(slug, key)
     gone = own_links.delete_link(web.db(), user_id=web.me().id, path=path, number=number)
     message: Any = {
-        "text": f"Deleted: {gone.text}",
+        "text": gettext("Deleted: %(what)s", what=gone.text),
         "undo": url_for("progress.add_link", slug=slug, key=found.key),
         "fields": {"url": gone.url, "title": gone.title},
     }

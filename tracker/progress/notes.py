@@ -12,6 +12,7 @@ from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.models import MilestoneNote
 from tracker.progress.overview import MAX_NOTE
 from tracker.progress.services import milestone_in
@@ -39,9 +40,14 @@ def write_note(session: Session, *, user_id: int, path: Path, key: str, body: st
 def _checked(body: str) -> str:
     """Empty where there is nothing to see in it."""
     if len(body) > MAX_NOTE:
-        raise InvalidInput(f"A note holds at most {MAX_NOTE} characters; this one has {len(body)}.", "body")
+        raise InvalidInput(
+            gettext(
+                "A note holds at most %(most)s characters; this one has %(count)s.", most=MAX_NOTE, count=len(body)
+            ),
+            "body",
+        )
     if "\x00" in body:
-        raise InvalidInput("A note cannot hold a NUL character.", "body")
+        raise InvalidInput(gettext("A note cannot hold a NUL character."), "body")
     if any(unicodedata.category(letter) == "Cs" for letter in body):
-        raise InvalidInput("A note cannot hold half of a character.", "body")
+        raise InvalidInput(gettext("A note cannot hold half of a character."), "body")
     return body if any(unicodedata.category(letter)[0] not in "CZ" for letter in body) else ""

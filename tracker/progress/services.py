@@ -13,6 +13,7 @@ from tracker.catalog.schema import Milestone, Path
 from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import gettext
 from tracker.models import CriterionMet, MilestoneState, ProgressLog
 from tracker.progress.celebrate import celebrate
 from tracker.progress.holdings import Place, StateRow, parts, places, present_keys, seen
@@ -129,11 +130,13 @@ def _logged(
 
 def _check(state: str, done_on: dt.date | None, today: dt.date) -> None:
     if state not in STATES:
-        raise InvalidInput(f"A milestone is {', '.join(STATES[:-1])} or {STATES[-1]}.", "state")
+        raise InvalidInput(
+            gettext("A milestone is %(states)s or %(last)s.", states=", ".join(STATES[:-1]), last=STATES[-1]), "state"
+        )
     if done_on is not None and done_on > today:
-        raise InvalidInput("That day is still to come: choose today or an earlier day.", "done_on")
+        raise InvalidInput(gettext("That day is still to come: choose today or an earlier day."), "done_on")
     if done_on is not None and done_on < EARLIEST:
-        raise InvalidInput(f"Choose a day from {EARLIEST.year} on.", "done_on")
+        raise InvalidInput(gettext("Choose a day from %(year)s on.", year=EARLIEST.year), "done_on")
 
 
 def _own_row(
@@ -258,7 +261,7 @@ def mark_phase(
 ) -> Sequence[int]:
     """Marks what is still open in a phase's plan as done or known; answers the log entries, for undo."""
     if state not in ("done", "known"):
-        raise InvalidInput("The rest of a phase can be marked as done or as known.", "state")
+        raise InvalidInput(gettext("The rest of a phase can be marked as done or as known."), "state")
     if path.phase(number) is None:
         raise NotFound
     with transaction(session):
@@ -293,7 +296,7 @@ def set_criteria(session: Session, *, user_id: int, path: Path, key: str, met: I
     milestone = milestone_in(path, key)
     wanted = set(met)
     if unknown := wanted - {criterion.key for criterion in milestone.done_when}:
-        raise InvalidInput(f"This milestone has no criterion '{min(unknown)}'.", "met")
+        raise InvalidInput(gettext("This milestone has no criterion '%(key)s'.", key=min(unknown)), "met")
     with transaction(session):
         enrolment_for(session, user_id, path.slug)
         own = (

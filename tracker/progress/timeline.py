@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from babel.dates import format_skeleton
 
 from tracker import words
+from tracker.language import gettext, ngettext
 from tracker.planning import capacity
 from tracker.progress import lines
 from tracker.progress.overview import Overview, PhaseView
@@ -158,14 +159,16 @@ def _draw(overview: Overview, shape: Shape, locale: str) -> Picture:
         edges=_edges(path.min_months, path.max_months, scale),
         first_plan=joined(lines.plan_line(overview.first_plan, scale)) if overview.first_plan else "",
         plan=joined(lines.plan_line(overview.plan, scale)),
-        pauses=tuple(_band(p.starts_on, p.ends_on, "Pause", scale) for p in overview.pauses),
-        revisions=tuple(Mark(scale.x(day), f"Plan changed on {words.day(day)}") for day in overview.revised_on),
+        pauses=tuple(_band(p.starts_on, p.ends_on, gettext("Pause"), scale) for p in overview.pauses),
+        revisions=tuple(
+            Mark(scale.x(day), gettext("Plan changed on %(day)s", day=words.day(day))) for day in overview.revised_on
+        ),
         actual=joined(lines.staircase(overview, scale)),
         cone=joined(lines.cone(overview, scale)),
         median=joined(lines.median(overview, scale)),
         today_x=today_x,
         today_y=scale.y(share),
-        today=_beside(today_x, "today", scale),
+        today=_beside(today_x, gettext("today"), scale),
         bars=tuple(_bars(overview, labels, scale)),
         numbered=numbered,
         search=_search(overview, scale),
@@ -177,7 +180,11 @@ def _draw(overview: Overview, shape: Shape, locale: str) -> Picture:
 def _band(begins: dt.date, ends: dt.date, name: str, scale: Scale) -> Band:
     """A stretch of whole days, both ends in it; never too thin to be seen."""
     x, end = scale.x(begins), scale.x(ends + dt.timedelta(days=1))
-    return Band(min(x, scale.shape.right - 1.0), round(max(end - x, 1.0), 1), f"{name}: {words.span(begins, ends)}")
+    return Band(min(x, scale.shape.right - 1.0), round(max(end - x, 1.0), 1), _dated(name, begins, ends))
+
+
+def _dated(name: str, begins: dt.date, ends: dt.date) -> str:
+    return gettext("%(what)s: %(days)s", what=name, days=words.span(begins, ends))
 
 
 def _beside(x: float, text: str, scale: Scale) -> Label:
@@ -206,10 +213,13 @@ def _months(start: dt.date, scale: Scale, locale: str) -> Iterable[Label]:
 
 def _edges(nine: int, most: int, scale: Scale) -> tuple[Label, ...]:
     left, right = scale.at(nine * DAYS_A_MONTH), scale.at(most * DAYS_A_MONTH)
-    labels = [Label(left - 8, f"{nine} months", "end"), Label(right, f"{most} months", "end")]
     if right - left < 14 * LETTER:
-        return (Label(right, f"{nine}–{most} months", "end"),)
-    return tuple(labels)
+        return (Label(right, gettext("%(least)s–%(most)s months", least=nine, most=most), "end"),)
+    return Label(left - 8, _months_long(nine), "end"), Label(right, _months_long(most), "end")
+
+
+def _months_long(count: int) -> str:
+    return ngettext("%(num)s month", "%(num)s months", count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,16 +276,23 @@ def _bars(overview: Overview, labels: Sequence[_Text], scale: Scale) -> Iterable
 def _real(view: PhaseView, today: dt.date, scale: Scale) -> Band | None:
     if view.began_on is None:
         return None
-    return _band(view.began_on, view.finished_on or today, f"{view.phase.short_title}, as it really was", scale)
+    return _band(
+        view.began_on,
+        view.finished_on or today,
+        gettext("%(phase)s, as it really was", phase=view.phase.short_title),
+        scale,
+    )
 
 
 def _search(overview: Overview, scale: Scale) -> tuple[Band, Band]:
     finish, short, long = search_of(overview)
-    return _band(finish, short, "Job search, if it is short", scale), _band(short, long, "If it is long", scale)
+    return _band(finish, short, gettext("Job search, if it is short"), scale), _band(
+        short, long, gettext("If it is long"), scale
+    )
 
 
 def _goal(overview: Overview, scale: Scale) -> Label:
-    text = f"finish {words.month(overview.finish_on)}, then the job search"
+    text = gettext("finish %(month)s, then the job search", month=words.month(overview.finish_on))
     x = scale.x(overview.finish_on)
     if x + len(text) * LETTER > scale.shape.width:
         return Label(float(scale.shape.right), text, "end")

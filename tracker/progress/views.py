@@ -14,6 +14,7 @@ from tracker.enrolment.drafting import outside
 from tracker.enrolment.offers import offer
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import gettext, lazy_gettext, ngettext
 from tracker.progress import queries, services
 from tracker.progress.current import current_overview, my_path, overview_of, paths_left, require_overview
 from tracker.progress.forms import CriteriaForm, TickForm
@@ -27,12 +28,13 @@ from tracker.study.services import choose_for_week
 blueprint = Blueprint("progress", __name__)
 
 SAID = {
-    "todo": "Set back to open: {}.",
-    "doing": "Begun: {}.",
-    "done": "Done: {}.",
-    "known": "Marked as known: {}. It counts as credit.",
-    "skipped": "Skipped: {}.",
+    "todo": lazy_gettext("Set back to open: %(title)s."),
+    "doing": lazy_gettext("Begun: %(title)s."),
+    "done": lazy_gettext("Done: %(title)s."),
+    "known": lazy_gettext("Marked as known: %(title)s. It counts as credit."),
+    "skipped": lazy_gettext("Skipped: %(title)s."),
 }
+NOTHING_TO_UNDO = lazy_gettext("There was nothing to take back any more.")
 
 
 @blueprint.get("/dashboard")
@@ -71,7 +73,9 @@ def week() -> ResponseReturnValue:
         choose_for_week(web.db(), user_id=web.me().id, path=view.path, milestones=wanted, today=web.today())
     except InvalidInput as fault:
         return _dashboard_page(view, 422, fault=fault.message, wanted=wanted)
-    flash("Your week is set. The reminder leads with it, too." if wanted else "Nothing is chosen.", "ok")
+    flash(
+        gettext("Your week is set. The reminder leads with it, too.") if wanted else gettext("Nothing is chosen."), "ok"
+    )
     return web.see_other(url_for("progress.dashboard"))
 
 
@@ -120,7 +124,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
     except InvalidInput as fault:
         getattr(form, fault.field).errors = [fault.message]
         return milestone_page(path, found, status=422, form=form)
-    return _changed(path, found, [entry.id] if entry else [], SAID[state].format(found.title))
+    return _changed(path, found, [entry.id] if entry else [], SAID[state] % {"title": found.title})
 
 
 @blueprint.post("/milestones/<slug>/<key>/undo")
@@ -131,7 +135,7 @@ def undo(slug: str, key: str) -> ResponseReturnValue:
     taken = services.undo(
         web.db(), user_id=web.me().id, path=path, entries=_entries("entry"), today=web.today(), now=web.now()
     )
-    said = f"Taken back: {found.title}." if taken else "There was nothing to take back any more."
+    said = gettext("Taken back: %(title)s.", title=found.title) if taken else str(NOTHING_TO_UNDO)
     return _changed(path, found, [], said)
 
 
@@ -144,7 +148,7 @@ def criteria(slug: str, key: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return milestone_page(path, found, status=422)
     services.set_criteria(web.db(), user_id=web.me().id, path=path, key=key, met=form.met.data or (), today=web.today())
-    flash("Criteria saved.", "ok")
+    flash(gettext("Criteria saved."), "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 
@@ -157,7 +161,7 @@ def mark_phase(slug: str, number: int) -> ResponseReturnValue:
     entries = services.mark_phase(
         web.db(), user_id=web.me().id, path=path, number=number, state=state, today=web.today(), now=web.now()
     )
-    said = f"{len(entries)} milestones marked as {state}." if entries else "Nothing in this phase was open."
+    said = _marked(state, len(entries)) if entries else gettext("Nothing in this phase was open.")
     address = url_for("progress.undo_phase", slug=slug, number=number)
     _say(said, address, entries)
     return web.see_other(url_for("progress.plan"))
@@ -171,8 +175,14 @@ def undo_phase(slug: str, number: int) -> ResponseReturnValue:
     taken = services.undo(
         web.db(), user_id=web.me().id, path=path, entries=_entries("entry"), today=web.today(), now=web.now()
     )
-    flash(f"{taken} taken back." if taken else "There was nothing to take back any more.", "ok")
+    flash(gettext("%(count)s taken back.", count=taken) if taken else str(NOTHING_TO_UNDO), "ok")
     return web.see_other(url_for("progress.plan"))
+
+
+def _marked(state: str, count: int) -> str:
+    if state == "known":
+        return ngettext("%(num)s milestone marked as known.", "%(num)s milestones marked as known.", count)
+    return ngettext("%(num)s milestone marked as done.", "%(num)s milestones marked as done.", count)
 
 
 def _overview(path: Path) -> Overview:
@@ -192,7 +202,7 @@ def path_and_milestone(slug: str, key: str) -> tuple[Path, Milestone]:
 def _reminder() -> dict[str, Any]:
     user = web.me()
     coming = reminders.outlook(web.db(), user, now=web.now())
-    note = "" if user.email_confirmed_at else "Confirm your address first: until then no mail is sent."
+    note = "" if user.email_confirmed_at else gettext("Confirm your address first: until then no mail is sent.")
     next_reminder = words.slot(coming.slot, reminders.zone_of(user.timezone)) if coming.slot else ""
     return {"reminders": coming, "next_reminder": next_reminder, "reminder_note": note}
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.errors import InvalidInput
+from tracker.language import gettext, lazy_gettext
 
 DAY = dt.timedelta(days=1)
 LONGEST = 24 * 60
-BAD_LENGTH = "A session has from 1 minute to 24 hours."
-TO_COME = "That day is still to come: choose today or an earlier day."
+BAD_LENGTH = lazy_gettext("A session has from 1 minute to 24 hours.")
+TO_COME = lazy_gettext("That day is still to come: choose today or an earlier day.")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SMALL_WORDS = frozenset("a an and at for from in of on the to with".split())
@@ -48,9 +49,9 @@ def understand(line: str, *, today: dt.date, milestones: Iterable[tuple[str, str
     minutes, text = _duration(text)
     on, text = _day(text, today)
     if not 1 <= minutes <= LONGEST:
-        raise InvalidInput(BAD_LENGTH, "entry")
+        raise InvalidInput(str(BAD_LENGTH), "entry")
     if on > today:
-        raise InvalidInput(TO_COME, "entry")
+        raise InvalidInput(str(TO_COME), "entry")
     words = LEADING.sub("", text.strip(" ,;:-–"))
     key = _milestone(words, milestones)
     return Entry(minutes, on, key, "" if key and _named(words) else words)
@@ -64,7 +65,7 @@ def _duration(text: str) -> tuple[int, str]:
             hours = float((parts.get("hours") or "0").replace(",", "."))
             minutes = round(hours * 60) + int(parts.get("minutes") or 0)
             return minutes, (text[: found.start()] + " " + text[found.end() :]).strip()
-    raise InvalidInput("Say how long, as in “45m pandas yesterday” or “1h30 on Monday”.", "entry")
+    raise InvalidInput(gettext("Say how long, as in “45m pandas yesterday” or “1h30 on Monday”."), "entry")
 
 
 def _day(text: str, today: dt.date) -> tuple[dt.date, str]:
@@ -104,7 +105,7 @@ def _date(year: int, month: int, day: int) -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError as fault:
-        raise InvalidInput(f"There is no {day}.{month}.{year}.", "entry") from fault
+        raise InvalidInput(gettext("There is no %(date)s.", date=f"{day}.{month}.{year}"), "entry") from fault
 
 
 def _named(words: str) -> list[str]:

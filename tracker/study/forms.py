@@ -7,18 +7,24 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tracker.fields import DayField, MinutesField
+from tracker.language import lazy_gettext
 
 
 class LogForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Minutes on a day."""
 
-    on = DayField("Day", validators=[InputRequired("Give the day.")])
+    on = DayField(lazy_gettext("Day"), validators=[InputRequired(lazy_gettext("Give the day."))])
     minutes = MinutesField(
-        "Minutes",
+        lazy_gettext("Minutes"),
         validators=[
-            InputRequired("Give the minutes."),
-            NumberRange(1, 1440, "A session has from 1 minute to 24 hours."),
+            InputRequired(lazy_gettext("Give the minutes.")),
+            NumberRange(1, 1440, lazy_gettext("A session has from 1 minute to 24 hours.")),
         ],
     )
-    milestone = SelectField("Milestone, if it was for one", validate_choice=False, validators=[Optional()])
-    note = StringField("Note", validators=[Length(max=500, message="A note holds at most 500 characters.")])
+    milestone = SelectField(
+        lazy_gettext("Milestone, if it was for one"), validate_choice=False, validators=[Optional()]
+    )
+    note = StringField(
+        lazy_gettext("Note"),
+        validators=[Length(max=500, message=lazy_gettext("A note holds at most 500 characters."))],
+    )

@@ -12,6 +12,7 @@ from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import gettext
 from tracker.models import StudySession, User, WeekChoice
 from tracker.study.entry import BAD_LENGTH, LONGEST, TO_COME, Entry
 from tracker.study.queries import minutes_on, same_session, session_for, week_of
@@ -74,24 +75,27 @@ def delete_time(session: Session, *, user_id: int, number: int) -> Entry:
 
 def _check(path: Path, entry: Entry, today: dt.date) -> None:
     if entry.on > today:
-        raise InvalidInput(TO_COME, "on")
+        raise InvalidInput(str(TO_COME), "on")
     if entry.on < EARLIEST:
-        raise InvalidInput(f"Choose a day from {EARLIEST.year} on.", "on")
+        raise InvalidInput(gettext("Choose a day from %(year)s on.", year=EARLIEST.year), "on")
     if not 1 <= entry.minutes <= LONGEST:
-        raise InvalidInput(BAD_LENGTH, "minutes")
+        raise InvalidInput(str(BAD_LENGTH), "minutes")
     if entry.milestone is not None and path.milestone(entry.milestone) is None:
-        raise InvalidInput("The path has no such milestone.", "milestone")
+        raise InvalidInput(gettext("The path has no such milestone."), "milestone")
     if len(entry.note) > MAX_NOTE:
-        raise InvalidInput(f"A note holds at most {MAX_NOTE} characters.", "note")
+        raise InvalidInput(gettext("A note holds at most %(most)s characters.", most=MAX_NOTE), "note")
     if "\x00" in entry.note:
-        raise InvalidInput("A note cannot hold a NUL character.", "note")
+        raise InvalidInput(gettext("A note cannot hold a NUL character."), "note")
 
 
 def _check_day(already: int, entry: Entry) -> None:
     if already + entry.minutes > LONGEST:
-        raise InvalidInput(
-            f"A day has 24 hours, and {already // 60} h {already % 60} min of that one are logged already.", "minutes"
+        said = gettext(
+            "A day has 24 hours, and %(hours)s h %(minutes)s min of that one are logged already.",
+            hours=already // 60,
+            minutes=already % 60,
         )
+        raise InvalidInput(said, "minutes")
 
 
 def _read(row: StudySession) -> Entry:
@@ -124,9 +128,11 @@ def choose_for_week(session: Session, *, user_id: int, path: Path, milestones: C
     """One to three milestones to get on with this week; none takes the choice back."""
     wanted = set(milestones)
     if len(wanted) > MAX_CHOICES:
-        raise InvalidInput(f"Choose at most {MAX_CHOICES} for a week: fewer get done sooner.", "milestone")
+        raise InvalidInput(
+            gettext("Choose at most %(most)s for a week: fewer get done sooner.", most=MAX_CHOICES), "milestone"
+        )
     if any(path.milestone(key) is None for key in wanted):
-        raise InvalidInput("The path has no such milestone.", "milestone")
+        raise InvalidInput(gettext("The path has no such milestone."), "milestone")
     with transaction(session):
         enrolment_for(session, user_id, path.slug)
         week = week_of(today)

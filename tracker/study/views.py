@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, words
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.progress.current import require_overview
 from tracker.progress.overview import Overview
 from tracker.study import queries, services
@@ -58,7 +59,7 @@ def add() -> ResponseReturnValue:
     except InvalidInput as fault:
         form[fault.field].errors = [fault.message]
         return _page(view, form, status=422, stopped=stopped)
-    said = f"Logged: {words.minutes(entry.minutes)} on {words.long_day(entry.on)}."
+    said = gettext("Logged: %(time)s on %(day)s.", time=words.minutes(entry.minutes), day=words.long_day(entry.on))
     _say(said, url_for("study.delete", number=number))
     return web.see_other(url_for("study.log"))
 
@@ -82,7 +83,7 @@ def change(number: int) -> ResponseReturnValue:
     except InvalidInput as fault:
         form[fault.field].errors = [fault.message]
         return _page(view, form, status=422, number=number)
-    _say("Corrected.", url_for("study.change", number=number), before)
+    _say(gettext("Corrected."), url_for("study.change", number=number), before)
     return web.see_other(url_for("study.log"))
 
 
@@ -91,7 +92,7 @@ def change(number: int) -> ResponseReturnValue:
 def delete(number: int) -> ResponseReturnValue:
     """Deletes one entry, with undo."""
     gone = services.delete_time(web.db(), user_id=web.me().id, number=number)
-    _say(f"Deleted: {words.minutes(gone.minutes)}.", url_for("study.add"), gone)
+    _say(gettext("Deleted: %(time)s.", time=words.minutes(gone.minutes)), url_for("study.add"), gone)
     return web.see_other(url_for("study.log"))
 
 
@@ -108,15 +109,15 @@ def timer() -> ResponseReturnValue:
             milestone=request.form.get("milestone") or None,
             now=web.now(),
         )
-        flash("The timer runs. It goes on when you close this page.", "ok")
+        flash(gettext("The timer runs. It goes on when you close this page."), "ok")
         return web.see_other(url_for("study.log"))
     if action == "stop":
         return web.see_other(url_for("study.log", stopped=1))
     if action == "discard":
         services.stop_timer(web.db(), user_id=web.me().id)
-        flash("The timer is off, and nothing was logged.", "ok")
+        flash(gettext("The timer is off, and nothing was logged."), "ok")
         return web.see_other(url_for("study.log"))
-    raise InvalidInput("The timer can be started, stopped or thrown away.")
+    raise InvalidInput(gettext("The timer can be started, stopped or thrown away."))
 
 
 def _understood(view: Overview, line: str) -> Entry:
@@ -153,7 +154,7 @@ def _form(view: Overview, entry: Entry | None = None) -> LogForm:
 
 
 def _offer(view: Overview, form: LogForm) -> None:
-    form.milestone.choices = [("", "in general"), *((item.key, item.milestone.title) for item in view.items)]
+    form.milestone.choices = [("", gettext("in general")), *((item.key, item.milestone.title) for item in view.items)]
 
 
 def _entry(form: LogForm) -> Entry:
