@@ -39,7 +39,7 @@ def secure(tmp_path: Path, engine: Engine, app: Flask) -> FlaskClient:
 @pytest.mark.parametrize(
     ("method", "address", "status"),
     [
-        ("GET", "/", 200), ("GET", "/login", 200), ("GET", "/healthz", 200), ("GET", "/static/css/waymark.css", 200),
+        ("GET", "/", 200), ("GET", "/login", 200), ("GET", "/healthz", 200), ("GET", "/static/css/tokens.css", 200),
         ("GET", "/nowhere", 404), ("GET", "/plan", 302), ("GET", "/logout", 405), ("POST", "/login", 422),
         ("TRACE", "/", 405), ("POST", "/signup", 413),
     ],

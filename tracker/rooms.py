@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker import frame, health
+from tracker import frame, health, styleguide
 from tracker.accounts import factor_views as factors
 from tracker.accounts import link_views as links
 from tracker.accounts import security_views as security
@@ -47,5 +47,6 @@ BLUEPRINTS = tuple(
         data,
         health,
         frame,
+        styleguide,
     )
 )

@@ -17,7 +17,8 @@ SAMPLES: Mapping[str, str] = {
 """What stands for the variable parts of an address: things that the demo account has, or that do not exist."""
 
 PUBLIC = ("guide.", "roadmap.", "compare.", "search.", "accounts.sign_up", "accounts.log_in",
-          "factors.second_factor", "links.", "reminders.unsubscribe", "mail_acts.", "data.privacy")  # fmt: skip
+          "factors.second_factor", "links.", "reminders.unsubscribe", "mail_acts.", "data.privacy",
+          "styleguide.")  # fmt: skip
 """Read without an account; the others belong to somebody who is logged in."""
 
 NO_PAGE = ("static", "found.", "health.", "frame.manifest", "data.json_file", "data.csv_file",
