@@ -20,6 +20,7 @@ from tracker.db import SessionFactory, transaction
 from tracker.models import OutboxMail, ReminderPreference, User
 from tracker.outbox.deliver import Postman
 from tracker.outbox.enqueue import REMINDER, enqueue
+from tracker.outbox.ledger import Ledger
 from tracker.outbox.render import Composers, Content
 from tracker.outbox.smtp import Patience, SmtpTransport
 from tracker.reminders import schedule
@@ -73,6 +74,7 @@ class PostOffice:
             "composers": BARE,
             "transport": SmtpTransport(self.settings, self.sink.server, Patience(answer=5, dot=5)),
             "now": self.moment,
+            "ledger": Ledger(self.sessions),
             "dice": TopDice(),
             "noted": lambda _mail, outcome: self.outcomes.update([outcome]),
             **options,

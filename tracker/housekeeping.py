@@ -23,6 +23,7 @@ from tracker.db import SessionFactory
 from tracker.models import OutboxMail
 from tracker.outbox import alarm, claim, owner, upkeep
 from tracker.outbox.deliver import Postman, transport_for
+from tracker.outbox.ledger import Ledger
 from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, ServerTrouble
 from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers
@@ -67,10 +68,10 @@ class Worker:
         self.last_pass: dt.datetime | None = None
         self.counts: Counter[str] = Counter()
         self.paused: ServerTrouble | None = None
-        tally, self._rate = alarm.Tally(), Rate(settings.mail_rate)
+        ledger, tally, self._rate = Ledger(sessions), alarm.Tally(), Rate(settings.mail_rate)
         self._postmen = [
-            Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, tally, self._rate, self.stop,
-                    noted=self._note) for _ in range(SENDERS)
+            Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, ledger, tally, self._rate,
+                    self.stop, noted=self._note) for _ in range(SENDERS)
         ]  # fmt: skip
         self._senders = [
             threading.Thread(target=self._send, args=(p,), name="sender", daemon=True) for p in self._postmen

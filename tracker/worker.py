@@ -27,6 +27,7 @@ from tracker.housekeeping import Worker
 from tracker.models import OutboxMail
 from tracker.outbox import claim, upkeep
 from tracker.outbox.deliver import Postman, transport_for
+from tracker.outbox.ledger import Ledger
 from tracker.outbox.outcomes import ServerTrouble
 from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers, Renderer
@@ -117,6 +118,7 @@ def run_once(settings: Settings) -> dict[str, Any]:
             composers(settings),
             transport_for(settings),
             clock.now_utc,
+            Ledger(sessions),
             rate=rate,
             guest=guest,
             noted=note,

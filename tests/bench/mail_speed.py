@@ -32,6 +32,7 @@ from tracker.migrate import migrate
 from tracker.models import OutboxMail
 from tracker.outbox.alarm import Tally
 from tracker.outbox.deliver import Postman, transport_for
+from tracker.outbox.ledger import Ledger
 from tracker.worker import composers, settle
 
 ROUNDS = 3
@@ -71,9 +72,9 @@ def bare(server: MailServer, data: bytes, mails: int) -> float:
 
 def worker(settings: Settings, sessions: db.SessionFactory, mails: int) -> float:
     """Mails a second of as many senders as a worker has."""
-    making, tally, stop = composers(settings), Tally(), threading.Event()
+    making, ledger, tally, stop = composers(settings), Ledger(sessions), Tally(), threading.Event()
     postmen = [
-        Postman(settings, sessions, making, transport_for(settings), clock.now_utc, tally, stop=stop)
+        Postman(settings, sessions, making, transport_for(settings), clock.now_utc, ledger, tally, stop=stop)
         for _ in range(SENDERS)
     ]
 

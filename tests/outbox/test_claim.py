@@ -77,7 +77,8 @@ def test_a_mail_that_was_being_sent_goes_by_the_rule(
     for number, expected in enumerate(filter(None, (first, second))):
         now = NOW + number * HOUR
         (mail,) = claim.claim(session, now=now, limit=1, ambiguous=ambiguous)
-        assert claim.mark(session, mail, now=now, message_id="<a@b>", date_header="today")
+        with transaction(session):
+            assert claim.mark(session, mail, now=now, message_id="<a@b>", date_header="today")
         claim.claim(session, now=now + 11 * MINUTE, limit=0, ambiguous=ambiguous)
         assert state(session, mail_id) == expected
     kept = session.get_one(OutboxMail, mail_id)
@@ -104,7 +105,8 @@ def test_a_process_that_stops_gives_everything_back_but_what_is_on_its_way(sessi
     prefer(session, user)
     on_its_way, waiting = weekly(session, user), weekly(session, other)
     first, _ = take(session)
-    assert claim.mark(session, first, now=NOW, message_id="<a@b>", date_header="today")
+    with transaction(session):
+        assert claim.mark(session, first, now=NOW, message_id="<a@b>", date_header="today")
     assert claim.release_all(session, owner.process_name()) == 1
     assert (state(session, on_its_way), state(session, waiting)) == ("sending", "queued")
 

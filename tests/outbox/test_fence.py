@@ -222,9 +222,11 @@ def test_knowing_that_a_mail_was_taken_beats_guessing(session: Session) -> None:
     prefer(session, user)
     mail_id = weekly(session, user)
     (slow,) = claim.claim(session, now=NOW, limit=1, ambiguous="resend")
-    assert claim.mark(session, slow, now=NOW, message_id="<a@b>", date_header="today")
+    with transaction(session):
+        assert claim.mark(session, slow, now=NOW, message_id="<a@b>", date_header="today")
     (quick,) = claim.claim(session, now=NOW + 12 * HOUR, limit=1, ambiguous="resend")
     with transaction(session):
         assert claim.finish_sent(session, slow, sent_at=NOW)
     assert session.get_one(OutboxMail, mail_id, populate_existing=True).state == "sent"
-    assert not claim.mark(session, quick, now=NOW + 12 * HOUR, message_id="<a@b>", date_header="today")
+    with transaction(session):
+        assert not claim.mark(session, quick, now=NOW + 12 * HOUR, message_id="<a@b>", date_header="today")

@@ -16,6 +16,7 @@ from tests.people import ada, make_user
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail, User
 from tracker.outbox import claim, deliver, record
+from tracker.outbox.ledger import Ledger
 from tracker.outbox.render import Content, Skip
 
 BUSY = OperationalError("UPDATE", {}, Exception("database is locked"))
@@ -113,11 +114,11 @@ def test_a_database_that_goes_away_at_the_fence_gets_the_mails_back_when_it_retu
         user = make_user(session, f"{number}@example.org")
         prefer(session, user)
         ids.append(weekly(session, user))
-    mark = claim.mark
+    write = Ledger.write
 
-    def away(*arguments: Any, **values: Any) -> bool:
+    def away(*arguments: Any) -> None:
         if committed:
-            mark(*arguments, **values)
+            write(*arguments)
         raise BUSY
 
     def no_release(*_arguments: Any) -> None:
@@ -126,7 +127,7 @@ def test_a_database_that_goes_away_at_the_fence_gets_the_mails_back_when_it_retu
     with post_office(settings, sessions) as office:
         postman = office.postman()
         with monkeypatch.context() as patch:
-            patch.setattr(claim, "mark", away)
+            patch.setattr(Ledger, "write", away)
             patch.setattr(claim, "release", no_release)
             for _ in range(3):
                 with pytest.raises(OperationalError):

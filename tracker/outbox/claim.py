@@ -141,10 +141,10 @@ def mark(session: Session, mail: OutboxMail, *, now: dt.datetime, message_id: st
     """The fence: allows the bytes of a mail to leave, if it is still ours and still wanted; False otherwise.
 
     Message-ID and Date are fixed here for good: before the mark no byte has left, after it they never change.
+    Never commits: it holds once that is done.
     """
     values = {"lease": now + SENDING_LEASE, "fixed_id": message_id, "fixed_date": date_header}
-    with transaction(session):
-        marked = session.execute(_MARK, {"mail": mail.id, "token": mail.lease_token, "now": now, **values})
+    marked = session.execute(_MARK, {"mail": mail.id, "token": mail.lease_token, "now": now, **values})
     return cast(CursorResult[Any], marked).rowcount == 1
 
 

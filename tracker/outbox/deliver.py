@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from tracker.models import OutboxMail
 from tracker.outbox import claim
 from tracker.outbox.alarm import Tally, note_refusal
 from tracker.outbox.folder import FolderTransport
+from tracker.outbox.ledger import Ledger
 from tracker.outbox.letters import Desk, Letter, Write
 from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, Dropped, Refused, Sent, ServerTrouble, retry_at
 from tracker.outbox.rate import Rate
@@ -75,6 +77,7 @@ class Postman:
     composers: Composers
     transport: Transport
     now: Callable[[], dt.datetime]
+    ledger: Ledger
     tally: Tally = field(default_factory=Tally)
     rate: Rate = field(default_factory=Rate)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -146,11 +149,9 @@ class Postman:
         except ServerTrouble as trouble:
             self._trouble(mail, trouble)
             raise
+        fence = partial(claim.mark, mail=mail, now=self.now(), message_id=letter.message_id, date_header=letter.date)
         try:
-            with self.sessions() as session:
-                marked = claim.mark(
-                    session, mail, now=self.now(), message_id=letter.message_id, date_header=letter.date
-                )
+            marked = self.ledger.write(fence)
         except BaseException:
             self.transport.abandon()
             raise
@@ -254,8 +255,7 @@ class Postman:
         """Records an outcome, trying again while the database cannot take it; gives up soon when told to stop."""
         for pause in RECORD_PAUSES:
             try:
-                with self.sessions() as session:
-                    ours = write(session)
+                ours = self.ledger.write(write)
                 break
             except DATABASE_TROUBLE as fault:
                 log.warning("mail %s is %s, which cannot be recorded yet: %s", mail.id, state, fault)

@@ -1,4 +1,4 @@
-"""Writing down what became of a mail, with what follows from it, in one commit."""
+"""Writing down what became of a mail, with what follows from it. Nothing here commits: the ledger does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, delete, update
 from sqlalchemy.orm import Session
 
-from tracker.db import transaction
 from tracker.models import OutboxMail, ReminderPreference, Suppression
 from tracker.outbox import claim
 from tracker.outbox.enqueue import URGENT, insert_new
@@ -17,12 +16,11 @@ from tracker.outbox.outcomes import Sent
 
 def record_sent(session: Session, mail: OutboxMail, sent: Sent, *, now: dt.datetime) -> bool:
     """The server took it. False if that was known already. A mail that arrived proves its address."""
-    with transaction(session):
-        recorded = claim.finish_sent(session, mail, sent_at=now, code=sent.code, text=sent.text)
-        if mail.priority == URGENT:
-            session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
-        elif recorded and mail.period:  # of a week's slot: a celebration asks for no answer
-            session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
+    recorded = claim.finish_sent(session, mail, sent_at=now, code=sent.code, text=sent.text)
+    if mail.priority == URGENT:
+        session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
+    elif recorded and mail.period:  # of a week's slot: a celebration asks for no answer
+        session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
     return recorded
 
 
@@ -39,12 +37,11 @@ def record(session: Session, mail: OutboxMail, state: str, *, now: dt.datetime, 
 
     One that is refused for its address blocks that for reminders.
     """
-    with transaction(session):
-        recorded = claim.finish(session, mail, state=state, **values)
-        if state == "unknown" and mail.period:
-            session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
-        if suppress:
-            evidence = str(values["last_text"])
-            row = {"address": mail.recipient, "reason": "hard", "evidence": evidence, "created_at": now}
-            insert_new(session, Suppression, [row])
+    recorded = claim.finish(session, mail, state=state, **values)
+    if state == "unknown" and mail.period:
+        session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
+    if suppress:
+        evidence = str(values["last_text"])
+        row = {"address": mail.recipient, "reason": "hard", "evidence": evidence, "created_at": now}
+        insert_new(session, Suppression, [row])
     return recorded
