@@ -61,6 +61,11 @@ def replies(wanted: str, *lines: str | None) -> Policy:
 class SmtpSink:
     """Use it as a context; ``messages`` are what was accepted, in order."""
 
+    pipelining = True
+    """It says that it takes several commands at once."""
+    eager = False
+    """It wants the bytes also of a mail whose recipient it has refused."""
+
     def __init__(self, policy: Policy = _usual, *, locks: Locks | None = None, port: int = 0) -> None:
         self.policy = policy
         self.locks = locks or Locks()
@@ -177,7 +182,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def greet(self) -> None:
         locks = self.sink.locks
-        offers = ["sink", "8BITMIME"]
+        offers = ["sink", "8BITMIME", *["PIPELINING"] * self.sink.pipelining]
         if locks.context and not self.secure:
             offers.append("STARTTLS")
         elif locks.user:
@@ -212,16 +217,10 @@ class _Session(socketserver.StreamRequestHandler):
                 return self.wrap()
             case b"AUTH":
                 self.log_in(line)
-            case b"MAIL" if not self.open:
-                self.say("530 5.7.0 authentication required")
-            case b"MAIL":
-                return self.answer("mail", "250 ok")
-            case b"RCPT":
-                self.recipient = re.sub(r".*<(.*)>.*", r"\1", line.decode().strip())
-                return self.answer("rcpt", "250 ok")
-            case b"DATA":
-                return self.answer("data", "354 go on") and (self.refused or self.message())
+            case b"MAIL" | b"RCPT" | b"DATA" as step:
+                return self.envelope(step, line)
             case b"RSET":
+                self.refused = False
                 self.sink.stages["rset"] += 1
                 self.say("250 ok")
             case b"QUIT":
@@ -230,6 +229,20 @@ class _Session(socketserver.StreamRequestHandler):
                 return False
             case _:
                 self.say("250 ok")
+        return True
+
+    def envelope(self, step: bytes, line: bytes) -> bool:
+        if step == b"MAIL" and not self.open:
+            self.say("530 5.7.0 authentication required")
+        elif step != b"MAIL" and self.refused and not self.sink.eager:
+            self.say("503 5.5.1 nothing to go on with")
+        elif step == b"MAIL":
+            return self.answer("mail", "250 ok")
+        elif step == b"RCPT":
+            self.recipient = re.sub(r".*<(.*)>.*", r"\1", line.decode().strip())
+            return self.answer("rcpt", "250 ok")
+        else:
+            return self.answer("data", "354 go on") and (self.refused or self.message())
         return True
 
     def message(self) -> bool:

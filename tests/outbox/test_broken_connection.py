@@ -15,6 +15,8 @@ from tracker.db import SessionFactory
 from tracker.outbox.outcomes import ServerTrouble
 from tracker.outbox.smtp import Patience, SmtpTransport
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 
 def reminder(session: Session, address: str = "ada@example.org") -> int:
     user = make_user(session, address)

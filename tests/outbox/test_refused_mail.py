@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tests.mailing import HOUR, MINUTE, post_office, prefer, urgent, weekly
 from tests.people import ada, make_user
-from tests.smtp_sink import replies
+from tests.smtp_sink import DROP, SmtpSink, replies
 from tracker.db import SessionFactory, transaction
 from tracker.models import ReminderPreference, Suppression
+
+pytestmark = pytest.mark.usefixtures("either_way")
 
 
 def reminder(session: Session, address: str = "ada@example.org") -> int:
@@ -128,3 +130,44 @@ def test_a_reminder_that_was_sent_is_noted_on_the_preference(
         office.deliver()
         preference = session.query(ReminderPreference).populate_existing().one()
         assert preference.last_sent_at == office.moment()
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
+def test_the_next_mail_goes_over_the_same_connection_wherever_the_no_came(
+    session: Session, sessions: SessionFactory, settings: Settings, stage: str
+) -> None:
+    refused, fine = reminder(session), reminder(session, "eve@example.org")
+    with post_office(settings, sessions, replies(stage, "554 5.0.0 no thanks")) as office:
+        office.deliver()
+        assert (office.mail(refused).last_phase, office.mail(fine).state) == (stage, "sent")
+        assert office.mail(refused).last_text == "5.0.0 no thanks", "the first no, not what followed from it"
+        assert (office.sink.connections, office.sink.recipients) == (1, ["eve@example.org"])
+
+
+def test_a_server_that_wants_a_mail_without_recipient_gets_nothing(
+    session: Session, sessions: SessionFactory, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SmtpSink, "eager", True)
+    refused, fine = reminder(session), reminder(session, "eve@example.org")
+    with post_office(settings, sessions, replies("rcpt", "550 5.1.1 no such user")) as office:
+        office.deliver()
+        assert (office.mail(refused).state, office.mail(fine).state) == ("dead", "sent")
+        assert office.sink.recipients == ["eve@example.org"]
+
+
+def test_a_server_that_hangs_up_after_a_no_has_still_said_it(
+    session: Session, sessions: SessionFactory, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SmtpSink, "pipelining", True)
+    monkeypatch.setattr(SmtpSink, "eager", True)
+
+    def hang_up(stage: str, _recipient: str, count: int) -> str | None:
+        if (stage, count) == ("rcpt", 1):
+            return "550 5.1.1 no such user"
+        return DROP if (stage, count) == ("data", 1) else None
+
+    refused, fine = reminder(session), reminder(session, "eve@example.org")
+    with post_office(settings, sessions, hang_up) as office:
+        office.deliver()
+        assert (office.mail(refused).state, office.mail(refused).last_phase) == ("dead", "rcpt")
+        assert (office.mail(fine).state, office.sink.connections) == ("sent", 2)
