@@ -34,7 +34,8 @@ from tracker.outbox.wanted import EXPIRED, why_not
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+FIRST_BATCH, LARGEST_BATCH = 20, 80
+"""Mails that are read at once: twice as many after each batch that was dealt with in good time."""
 BATCH_SECONDS = 2.0
 """After this long the rest of a batch is given back, so that an urgent mail never waits for twenty slow ones."""
 TURNED_AWAY = dt.timedelta(seconds=5)
@@ -86,6 +87,7 @@ class Postman:
     noted: Callable[[OutboxMail, str], None] = _unheard
     """Told of each mail's outcome: its new state, or ``retry``."""
     dice: random.Random = field(default_factory=random.SystemRandom)
+    _size: int = field(default_factory=lambda: FIRST_BATCH)
     _owed: list[list[OutboxMail]] = field(default_factory=list)
     _leaving: OutboxMail | None = None
     """The last mail of which bytes may have left."""
@@ -97,11 +99,12 @@ class Postman:
             if not claim.has_work(session, self.now(), guest=self.guest):
                 return 0
         # Before the claim: nobody holds a mail while waiting for the rate, and what is urgent still goes first.
-        allowed, dealt = self.rate.take(BATCH, self.stop), 0
+        allowed, dealt = self.rate.take(self._size, self.stop), 0
         try:
             dealt = self.deliver(self._claimed(allowed)) if allowed else 0
         finally:
             self.rate.give_back(allowed - dealt)
+            self._size = min(2 * self._size, LARGEST_BATCH) if dealt == self._size else FIRST_BATCH
         return dealt
 
     def _claimed(self, limit: int) -> list[OutboxMail]:

@@ -19,7 +19,7 @@ from tracker.reminders import schedule
 from tracker.reminders.schedule import CATCH_UP, WEEKLY
 from tracker.reminders.slots import TURNED_OFF, back_to_weekly, preference_of, reschedule, sign_of_life, skip_waiting
 
-BATCH = 250
+BATCH = 125
 UNCONFIRMED = "The address is not confirmed."
 MISSED = "It was due while no mail could be sent, more than 48 hours ago."
 

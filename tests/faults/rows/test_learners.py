@@ -202,7 +202,7 @@ def test_two_versions_at_once(trial: Trial, sink: SmtpSink, seen: Say) -> None:
     trial.learners(120)
     both = threading.Event()
     sink.policy = lambda _stage, _r, _n: None if both.wait(60) else "421 no"
-    old = {**QUICK, "tracker.outbox.claim.LEASE": {"seconds": 1200}, "tracker.outbox.deliver.BATCH": 5}
+    old = {**QUICK, "tracker.outbox.claim.LEASE": {"seconds": 1200}, "tracker.outbox.deliver.FIRST_BATCH": 5}
     names = ("Waymark old", "Waymark new")
     first = trial.child(sink.url, patch=old, SITE_NAME=names[0], MAIL_AMBIGUOUS="hold", MAIL_SPREAD="0").start()
     second = trial.child(sink.url, SITE_NAME=names[1]).start()
