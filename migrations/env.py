@@ -25,6 +25,7 @@ def run() -> None:
     sqlite = engine.dialect.name == "sqlite"
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if not sqlite:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # whoever migrates first may take long
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
         context.configure(
             connection=connection,

@@ -21,7 +21,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from flask import Flask
 
     from config import SHIPPED
-    from tracker import db, guard, headers, rooms, web, wire
+    from tracker import db, guard, headers, rooms, trouble, web, wire
     from tracker.accounts import login
     from tracker.catalog.loader import load_catalog
     from tracker.progress.current import init_app as init_current
@@ -33,6 +33,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     guard.init_app(app, settings)
     headers.init_app(app)
     web.init_app(app, parts)
+    trouble.init_app(app)
     wire.init_app(app)
     login.init_app(app, settings)
     init_words(app, settings)

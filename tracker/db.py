@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import DateTime, TypeDecorator
 
 BUSY_SECONDS = 5
-"""How long a writer waits for another process's write lock before the page says 'busy, try again'."""
+"""How long a writer waits for another one's lock before the page says 'busy, try again'."""
 
 
 class UTC(TypeDecorator[dt.datetime]):
@@ -64,11 +66,18 @@ def make_engine(url: str) -> Engine:
     control: the driver's own, late BEGIN makes read-then-write fail at once with 'database is locked'.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -99,6 +108,20 @@ _sqlite_writers = threading.Lock()
 
 
 @contextmanager
+def _in_turn(session: Session) -> Iterator[None]:
+    """While another program locks the file, those who wait here give up as well, or all threads would stand in line."""
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    if not _sqlite_writers.acquire(timeout=BUSY_SECONDS):
+        raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+    try:
+        yield
+    finally:
+        _sqlite_writers.release()
+
+
+@contextmanager
 def transaction(session: Session) -> Iterator[Session]:
     """One unit of work: commits at the end, rolls back on any exception. Services use it, nobody else commits.
 
@@ -109,7 +132,7 @@ def transaction(session: Session) -> Iterator[Session]:
         raise RuntimeError("a transaction inside a transaction: call the step that does not commit")
     session.info["writing"] = True
     try:
-        with _sqlite_writers if session.get_bind().dialect.name == "sqlite" else nullcontext():
+        with _in_turn(session):
             if session.in_transaction():
                 session.commit()
             try:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -28,7 +28,7 @@ from flask_login import LoginManager, current_user
 from flask_login import login_required as _login_required
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -191,7 +191,6 @@ def init_app(app: Flask, parts: App) -> None:
     app.register_error_handler(NoPath, _to_the_paths)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InvalidInput, lambda fault: error_page(422, fault.message))
-    app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(TooMany, lambda fault: wait_a_little(error_page(429, fault.message), fault.retry_after))
     app.register_error_handler(Busy, lambda _fault: wait_a_little(error_page(503, _MANY), 5))
 
@@ -238,9 +237,12 @@ def keep_quiet(answer: Response) -> Response:
     return answer
 
 
-def error_page(status: int, message: str) -> Response:
-    """A page that says what is wrong in a sentence, in the site's own clothes."""
-    answer = page("errors/error.html", status, status=status, message=message)
+def error_page(status: int, message: str, *, kept: Sequence[tuple[str, str]] = ()) -> Response:
+    """A page that says what is wrong in a sentence, in the site's own clothes.
+
+    ``kept`` are the fields of a form that may be sent again from there, as it was or changed.
+    """
+    answer = page("errors/error.html", status, status=status, message=message, kept=kept)
     if wants_piece():  # else htmx would put a whole page where one row was
         answer.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
     return answer
@@ -296,17 +298,6 @@ def _http_error(fault: HTTPException) -> BaseResponse:
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
     return answer
-
-
-def _database_trouble(fault: OperationalError) -> BaseResponse:
-    log.error("database: %s", fault.orig)
-    if "full" in str(fault.orig):
-        return error_page(
-            507,
-            "The server's storage is full. Nothing was saved; what you typed is still in the form when you go back.",
-        )
-    busy = "The database is busy. Nothing was saved; go back and try again in a moment."
-    return wait_a_little(error_page(503, busy), 5)
 
 
 def _close_session(_fault: BaseException | None) -> None:

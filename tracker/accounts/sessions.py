@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
 
 from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.accounts.events import record
@@ -16,6 +18,8 @@ from tracker.errors import NotFound
 from tracker.models import User, UserSession
 from tracker.outbox.enqueue import enqueue
 from tracker.reminders.slots import sign_of_life
+
+log = logging.getLogger(__name__)
 
 
 def start(
@@ -54,12 +58,15 @@ def add(session: Session, *, user_id: int, second_factor: bool, visit: Visit, no
 
 
 def touch(session: Session, *, sid: str, now: dt.datetime) -> None:
-    """Notes that this log-in is still in use."""
-    with transaction(session):
-        found = session.get(UserSession, hashed(sid))
-        if found is not None:
-            found.last_seen_at = now
-            sign_of_life(session, user_id=found.user_id, now=now)
+    """Notes that this log-in is still in use; while the database cannot be written, pages can still be read."""
+    try:
+        with transaction(session):
+            found = session.get(UserSession, hashed(sid))
+            if found is not None:
+                found.last_seen_at = now
+                sign_of_life(session, user_id=found.user_id, now=now)
+    except OperationalError as fault:
+        log.warning("a log-in in use is not noted: %s", fault.orig)
 
 
 def end(session: Session, *, sid: str, user_id: int, visit: Visit, now: dt.datetime) -> None:

@@ -1,0 +1,71 @@
+"""When the database is busy or its disk is full: a page that says so and keeps what was typed, never a bare 500."""
+
+from __future__ import annotations
+
+import errno
+import logging
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import OperationalError
+
+from tracker import web
+from tracker.language import gettext
+
+log = logging.getLogger(__name__)
+NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "53100")
+"""A disk without room in the words of both databases; the second one where SQLite cannot even begin to read."""
+SOON, LATER = 5, 60
+"""Seconds after which it is worth trying again."""
+
+
+def init_app(app: Flask) -> None:
+    """Registers the pages."""
+    app.register_error_handler(OperationalError, _database_trouble)
+    app.register_error_handler(OSError, _disk_trouble)
+
+
+def _database_trouble(fault: OperationalError) -> Response:
+    log.error("database: %s", fault.orig)
+    name = getattr(fault.orig, "sqlite_errorname", None) or getattr(fault.orig, "sqlstate", None)
+    if name in NO_ROOM:
+        return _storage_full(_kept())
+    kept = _kept()
+    said = gettext("The database is busy at this moment, so nothing was saved.")
+    return _wait(503, f"{said} {_what_to_do(kept)}", kept, SOON)
+
+
+def _disk_trouble(fault: OSError) -> Response:
+    """A file beside the database, such as one that is being uploaded, found no room; anything else is our fault."""
+    if fault.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise fault
+    log.error("disk: %s", fault)
+    return _storage_full([])
+
+
+def _storage_full(kept: list[tuple[str, str]]) -> Response:
+    said = gettext("The server's storage is full, so nothing was saved; what you saved before is safe.")
+    todo = gettext("Tell whoever runs this site: it goes on by itself as soon as there is room.")
+    return _wait(507, f"{said} {todo} {_what_to_do(kept)}", kept, LATER)
+
+
+def _what_to_do(kept: list[tuple[str, str]]) -> str:
+    if kept:
+        return gettext("What you sent is kept on this page: wait a little and send it again.")
+    if request.method == "POST":
+        return gettext("Wait a little, go back and send it again.")
+    return gettext("Wait a little and reload the page.")
+
+
+def _wait(status: int, said: str, kept: list[tuple[str, str]], seconds: int) -> Response:
+    answer = web.error_page(status, said, kept=kept)
+    answer.headers["Retry-After"] = str(seconds)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _kept() -> list[tuple[str, str]]:
+    """What a form sent, but for passwords, which belong into no page, and files, which a page cannot hold."""
+    names = list(request.form)
+    if request.files or any("password" in name or "credential" in name for name in names):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
