@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -79,6 +79,16 @@ bench-mail: .venv/.dev
 bench-login: .venv/.dev
 	$(BIN)/python tests/bench/login_timing.py
 
+# A scanner from outside, over a full site with demo data, as nobody and as a learner. Needs the network once, to install
+# it into an environment of its own; no part of `make test`.
+wapiti: .venv/.dev .wapiti/.ok
+	$(BIN)/python -m tests.wapiti .wapiti/bin/wapiti wapiti-reports
+
+.wapiti/.ok:
+	@$(PYTHON) -m venv .wapiti
+	@.wapiti/bin/python -m pip install --quiet --disable-pip-version-check wapiti3==3.2.3
+	@touch $@
+
 screenshots: .venv/.dev
 	@tests/machine.sh
 	$(BIN)/python -m tests.screenshots
@@ -95,6 +105,7 @@ help:
 	@echo "make lock           lock the dependencies again (needs uv)"
 	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"
 	@echo "make bench-login    whether a log-in tells by its time, text or headers who has an account"
+	@echo "make wapiti         a scanner over a full site as nobody and as a learner, reports into wapiti-reports/; half an hour"
 	@echo "make bench-due      what is due among a million learners; bench-enqueue: 10,000 reminders at once;"
 	@echo "                    bench-mail: mails a second against bare smtplib. The first two also on PostgreSQL:"
 	@echo "                    FSYNC=on tests/postgres.sh make bench-due bench-enqueue"

@@ -170,3 +170,24 @@ def test_what_is_refused_stands_in_the_servers_log(learner: FlaskClient, caplog:
         ("404", "GET", "admin.outbox"),
     ]
     assert all(re.search(r"user=\d+ network=127\.0\.0\.0/24 request=[0-9a-f]{16}$", line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+        "/\n/evil.example", "https:evil.example", "https://evil.example", "javascript:alert(1)", "evil.example",
+        " //evil.example", "/ /evil",
+    ],
+)  # fmt: skip
+def test_nobody_is_sent_to_another_site(client: FlaskClient, session: Session, elsewhere: str) -> None:
+    user = ada(session)
+    answer = client.post("/login", data={"email": user.email, "password": PASSWORD, "next": elsewhere})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/dashboard")
+    assert client.get("/login", query_string={"next": elsewhere}).headers["Location"] == "/dashboard"
+
+
+def test_a_page_of_our_own_is_gone_on_to(client: FlaskClient, session: Session) -> None:
+    user = ada(session)
+    answer = client.post("/login", data={"email": user.email, "password": PASSWORD, "next": "/log?on=2027-03-01"})
+    assert answer.headers["Location"] == "/log?on=2027-03-01"

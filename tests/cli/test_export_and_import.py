@@ -34,6 +34,13 @@ def test_a_whole_history_moves(old: Site, tmp_path: Path) -> None:
     assert count["study_session"] > 50
 
 
+def test_its_owner_sees_that_it_was_taken(old: Site) -> None:
+    assert old.tracker("demo").returncode == 0
+    taken = json.loads(old.tracker("export", "demo@example.org").stdout)
+    last = taken["only_here"]["security_event"][-1]
+    assert (last["kind"], last["device"], last["network"]) == ("data-exported", "", "")
+
+
 def test_what_exists_is_not_overwritten(old: Site, tmp_path: Path) -> None:
     old.tracker("users", "create", "ada@example.org", given="violet-harbor-quilt-27\n")
     file = tmp_path / "ada.json"

@@ -195,4 +195,4 @@ def _meant(form: EraseForm | EraseByPasskeyForm) -> bool:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept, why, and for how long."""
-    return wire.public(web.page("data/privacy.html"))
+    return wire.public(web.page("data/privacy.html", mail_in_files=web.app_parts().settings.mail is None))
