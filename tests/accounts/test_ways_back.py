@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tests.environment import NOW
 from tests.factors import Phone, add_passkey, code, make_codes, options, set_up_app
-from tests.people import PASSWORD, ada, log_in
+from tests.people import PASSWORD, ada, log_in, make_user
 from tracker.accounts import services, tokens
 from tracker.models import OutboxMail, User
 
@@ -83,6 +83,26 @@ def test_the_password_is_lost_a_passkey_is_there(client: FlaskClient, session: S
     client.post("/logout")
     client.post("/login/passkey", data={"credential": phone.use(options(client, "log-in"))})
     assert client.post("/settings/security/password", data={"password": NEW}).status_code == 303
+
+
+def test_somebody_else_made_the_account_the_mailbox_is_there(
+    client: FlaskClient, session: Session, settings: Settings
+) -> None:
+    """They cannot lock the owner of the address out with a second factor, nor come back with a passkey."""
+    thief, phone = client.application.test_client(), Phone()
+    user = make_user(session, "grace@example.org", confirmed=False)
+    log_in(thief, user)
+    set_up_app(thief)
+    add_passkey(thief, phone)
+    codes = make_codes(thief)
+    new_password_by_mail(client, session, settings, user)
+    assert client.post("/login", data={"email": user.email, "password": NEW}).location == "/dashboard"
+    assert "set up before the address was confirmed" in client.get("/settings/security").text
+    assert not is_in(thief)
+    thief.post("/login/passkey", data={"credential": phone.use(options(thief, "log-in"))})
+    assert not is_in(thief)
+    assert not enter(thief, user, PASSWORD, codes[0])
+    assert "factors-dropped" in session.scalars(select(OutboxMail.context["what"].as_string())).all()
 
 
 def test_both_are_lost_mailbox_and_recovery_code_are_there(

@@ -6,20 +6,20 @@ import datetime as dt
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.admin.test_see_the_outbox import PAGE, said
 from tests.environment import NOW
 from tests.mailing import HOUR, post_office, prefer, urgent, weekly
-from tests.people import ada, administrator, log_in
+from tests.people import PASSWORD, ada, administrator, log_in
 from tests.smtp_sink import replies
 from tracker import db
 from tracker.admin import services
 from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
-from tracker.models import OutboxMail, ReminderPreference, Suppression, User
+from tracker.models import OutboxMail, ReminderPreference, Suppression, User, UserSession
 
 
 @pytest.fixture
@@ -50,6 +50,18 @@ def test_a_dead_mail_arrives_after_all(
         assert session.scalars(select(Suppression)).all() == [], "or it would only be skipped"
         office.deliver()
         assert mail(session, number).state == "sent"
+
+
+def test_it_wants_a_proof_of_this_half_hour(session: Session, admin: FlaskClient, user: User) -> None:
+    number = weekly(session, user, state="dead", reason="The mail server answered: 554 no", attempts=3)
+    session.execute(update(UserSession).values(proved_at=NOW - dt.timedelta(minutes=31)))
+    session.commit()
+    asked = admin.post(f"{PAGE}/{number}/again", data={"next": PAGE})
+    assert (asked.status_code, "Is it you?" in asked.text) == (403, True)
+    assert mail(session, number).state == "dead"
+    answer = admin.post(f"{PAGE}/{number}/again", data={"next": PAGE, "proof_password": PASSWORD})
+    assert answer.status_code == 303
+    assert mail(session, number).state == "queued"
 
 
 def test_from_the_page_it_is_one_button(session: Session, admin: FlaskClient, user: User) -> None:

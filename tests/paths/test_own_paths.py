@@ -256,6 +256,15 @@ def test_when_the_owner_goes_others_keep_it_and_nothing_else_stays(
     assert drop_unowned(session) == 1
 
 
+def test_sixty_files_an_hour_are_enough(learner: FlaskClient) -> None:
+    for _ in range(60):
+        assert upload(learner, "a: [").status_code == 422
+    refused = learner.post("/paths/own", data={"text": written("pastry", pastry())})
+    assert (refused.status_code, "Many files were read. That was too often." in refused.text) == (429, True)
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    assert "Pastry" in refused.text, "what was typed is still there"
+
+
 def test_twenty_are_enough(learner: FlaskClient, session: Session, user: User) -> None:
     rows = [
         OwnPath(slug=f"own-{n:032x}", owner_id=user.id, title="x", created_at=NOW, updated_at=NOW) for n in range(20)

@@ -42,6 +42,7 @@ WORDS = {
     "authenticator-added": "Authenticator app set up",
     "authenticator-removed": "Authenticator app removed",
     "recovery-codes-made": "New recovery codes made; older ones are void",
+    "factors-dropped": "Second factors removed: they were set up before the address was confirmed",
     "factors-reset": "All second factors were removed by whoever runs this site",
     "data-exported": "Everything taken along as a file",
     "data-imported": "A file brought in",

@@ -12,7 +12,7 @@ from config import Settings
 from tracker.accounts import limits, passwords, sessions, tokens
 from tracker.accounts.addresses import normalised, sound_zone
 from tracker.accounts.events import record
-from tracker.accounts.queries import user_by_email
+from tracker.accounts.queries import has_factor, user_by_email
 from tracker.accounts.visit import Visit
 from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
@@ -143,6 +143,9 @@ def reset_password(
 ) -> None:
     """Sets a new password and ends every log-in; it neither logs in nor touches the second factor.
 
+    Unless the address was never confirmed: then whoever made the account may be somebody else, who must not lock its
+    owner out with a second factor, nor come back with a passkey.
+
     Raises BadToken, or InvalidInput for a password that is too easy.
     """
     user = account_to_reset(session, token=token, settings=settings)
@@ -153,10 +156,13 @@ def reset_password(
         if user.password_hash != before:  # the same link, used at the same moment elsewhere
             raise BadToken
         user.password_hash = kept
-        # Whoever reads the mailbox owns the address.
-        user.email_confirmed_at = user.email_confirmed_at or now
         sessions.drop(session, user.id)
         record(session, "password-reset", user_id=user.id, now=now, visit=visit)
+        if user.email_confirmed_at is None:  # whoever reads the mailbox owns the address
+            user.email_confirmed_at = now
+            if _drop_factors(session, user.id):
+                record(session, "factors-dropped", user_id=user.id, now=now, visit=visit)
+                _tell_factors(session, user, "factors-dropped", now)
         enqueue(session, user_id=user.id, kind="password-changed", recipient=user.email, now=now)
 
 
@@ -184,14 +190,22 @@ def reset_factors(session: Session, *, email: str, now: dt.datetime) -> None:
     """
     with transaction(session):
         user = _existing(session, email)
-        for table in (Passkey, Authenticator, RecoveryCode):
-            session.execute(delete(table).where(table.user_id == user.id))
+        _drop_factors(session, user.id)
         sessions.drop(session, user.id)
         record(session, "factors-reset", user_id=user.id, now=now)
-        enqueue(
-            session, user_id=user.id, kind="factor-changed", recipient=user.email, now=now,
-            context={"what": "factors-reset"},
-        )  # fmt: skip
+        _tell_factors(session, user, "factors-reset", now)
+
+
+def _tell_factors(session: Session, user: User, what: str, now: dt.datetime) -> None:
+    enqueue(session, user_id=user.id, kind="factor-changed", recipient=user.email, now=now, context={"what": what})
+
+
+def _drop_factors(session: Session, user_id: int) -> bool:
+    """Whether there were any. Never commits."""
+    had = has_factor(session, user_id)
+    for table in (Passkey, Authenticator, RecoveryCode):
+        session.execute(delete(table).where(table.user_id == user_id))
+    return had
 
 
 def _existing(session: Session, email: str) -> User:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web
+from tracker.accounts.proof import fresh_proof
 from tracker.admin import queries, services
 from tracker.admin.forms import OutboxFilter
 from tracker.errors import InvalidInput, NotFound
@@ -57,6 +58,7 @@ def _before() -> int | None:
 
 
 @blueprint.post("/outbox/<int(max=2147483647):number>/again")
+@fresh_proof
 def try_again(number: int) -> ResponseReturnValue:
     """One more try for a mail that was given up."""
     try:

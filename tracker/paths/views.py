@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from tracker import web
+from tracker.accounts import limits
 from tracker.catalog.loader import CatalogError, Fault
 from tracker.catalog.reading import MAX_BYTES
-from tracker.errors import InvalidInput, NotFound
+from tracker.errors import InvalidInput, NotFound, TooMany
 from tracker.paths import services
 from tracker.paths.forms import UploadForm
 from tracker.paths.queries import Shown, learners_on, own_for, owned_by, shown, visible_path
@@ -54,16 +55,20 @@ def _upload(slug: str) -> ResponseReturnValue:
     file = request.files.get("file")
     name = (file.filename if file else None) or "your text"
     try:
+        limits.spend(web.db(), limits.PATH_FILE, str(web.me().id), settings=web.app_parts().settings, now=web.now())
         text = text_of(file.read(), name) if file else text_of((form.text.data or "").encode(errors="replace"), name)
         slug = services.upload(web.db(), user_id=web.me().id, text=text, name=name, now=web.now(), slug=slug)
     except CatalogError as error:
         return _page(422, faults=error.faults, typed=form.text.data or "", slug=slug)
     except InvalidInput as fault:
         return _page(422, faults=[Fault(name, 1, fault.message)], typed=form.text.data or "", slug=slug)
+    except TooMany as limit:
+        faults = [Fault(name, 1, f"Many files were read. {limit.message}")]
+        return web.wait_a_little(_page(429, faults=faults, typed=form.text.data or "", slug=slug), limit.retry_after)
     return web.see_other(url_for("paths.preview", slug=slug))
 
 
-def _page(status: int = 200, **more: Any) -> ResponseReturnValue:
+def _page(status: int = 200, **more: Any) -> Response:
     rows = owned_by(web.db(), web.me().id)
     shipped = web.app_parts().catalog.paths.values()
     return web.page("paths/mine.html", status, rows=rows, shipped=shipped, page_name="paths", **more)
