@@ -68,7 +68,7 @@ def test_mailed_links(settings: Settings, user: User, rotate: Rotate, fallback: 
         "confirm": tokens.confirm_link(settings, user),
         "reset": tokens.reset_link(settings, user),
         "change": tokens.change_link(settings, user, "new@example.org"),
-        "unsubscribe": unsubscribe_link(settings, user.id),
+        "unsubscribe": unsubscribe_link(settings, user),
     }[link]
     answer = rotate(fallback).get(address.removeprefix(settings.base_url), follow_redirects=True)
     assert answer.status_code == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -11,9 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from config import Settings
+from tests.environment import NOW
 from tests.mailing import prefer, weekly
 from tests.people import ada, log_in, make_user
 from tracker import signing
+from tracker.data.services import erase
 from tracker.models import OutboxMail, ReminderPreference, User
 from tracker.reminders.tokens import unsubscribe_link
 
@@ -29,7 +32,7 @@ def user(session: Session) -> User:
 
 @pytest.fixture
 def way_out(settings: Settings, user: User) -> str:
-    return urlsplit(unsubscribe_link(settings, user.id)).path
+    return urlsplit(unsubscribe_link(settings, user)).path
 
 
 def preference(session: Session, user: User) -> ReminderPreference:
@@ -85,9 +88,28 @@ def test_the_same_again_is_the_same_as_once(session: Session, client: FlaskClien
     assert preference(session, user).rev == 1
 
 
-def test_it_still_answers_when_the_account_is_gone(session: Session, client: FlaskClient, settings: Settings) -> None:
-    answer = client.post(urlsplit(unsubscribe_link(settings, 999_999)).path, data=ONE_CLICK)
-    assert answer.status_code == 200
+def test_it_still_answers_when_the_account_is_gone(
+    session: Session, client: FlaskClient, user: User, way_out: str
+) -> None:
+    erase(session, user_id=user.id, now=NOW)
+    assert client.post(way_out, data=ONE_CLICK).status_code == 200
+
+
+def test_the_next_account_with_the_same_number_is_left_alone(
+    session: Session, client: FlaskClient, user: User, way_out: str
+) -> None:
+    user.created_at += dt.timedelta(days=1)  # as where SQLite gives the number to somebody new
+    session.commit()
+    assert client.post(way_out, data=ONE_CLICK).status_code == 200
+    assert preference(session, user).enabled
+
+
+def test_a_mail_of_an_older_version_is_stopped_too(
+    session: Session, client: FlaskClient, settings: Settings, user: User
+) -> None:
+    old = signing.sign(settings.keys, "unsubscribe", user.id)
+    assert client.post(f"/unsubscribe/{old}", data=ONE_CLICK).status_code == 200
+    assert not preference(session, user).enabled
 
 
 @pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "x", lambda _t: "x", lambda t: t.upper()])
@@ -108,8 +130,8 @@ def test_a_token_for_another_purpose_does_not_open_it(client: FlaskClient, setti
 
 
 def test_the_address_says_the_same_in_every_mail_and_no_time(settings: Settings, user: User) -> None:
-    assert unsubscribe_link(settings, user.id) == unsubscribe_link(settings, user.id)
-    assert unsubscribe_link(settings, user.id).startswith("http://localhost/unsubscribe/")
+    assert unsubscribe_link(settings, user) == unsubscribe_link(settings, user)
+    assert unsubscribe_link(settings, user).startswith("http://localhost/unsubscribe/")
 
 
 def test_a_stranger_cannot_stop_my_reminders_with_his_own_link(
@@ -117,6 +139,6 @@ def test_a_stranger_cannot_stop_my_reminders_with_his_own_link(
 ) -> None:
     eve = make_user(session, "eve@example.org")
     prefer(session, eve)
-    client.post(urlsplit(unsubscribe_link(settings, eve.id)).path, data=ONE_CLICK)
+    client.post(urlsplit(unsubscribe_link(settings, eve)).path, data=ONE_CLICK)
     assert preference(session, user).enabled
     assert not preference(session, eve).enabled

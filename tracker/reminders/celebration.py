@@ -37,17 +37,15 @@ class CelebrationMail:
     def read(self, session: Session, batch: Sequence[Addressed], now: dt.datetime) -> Sequence[Callable[[], Content]]:
         """Reads for all of them; each answer writes one."""
         records = recorded_of_all(session, self._catalog, [user for _, user in batch], now)
-        return [partial(self._write, mail, of_one) for (mail, _), of_one in zip(batch, records, strict=True)]
+        return [partial(self._write, mail, user, of_one) for (mail, user), of_one in zip(batch, records, strict=True)]
 
-    def _write(self, mail: OutboxMail, records: Sequence[tuple[Asked, Recorded]]) -> Content:
+    def _write(self, mail: OutboxMail, user: User, records: Sequence[tuple[Asked, Recorded]]) -> Content:
         about = next((pair for pair in records if pair[0].path.slug == mail.context["path"]), None)
         if about is None:
             raise Skip("You have left this path.")
         view = reckon(about[0].path, about[1], today=about[0].today)
         said = path_said(view) if mail.kind == schedule.PATH_FINISHED else phase_said(view, mail.context["phase"])
-        return self._renderer.content(
-            mail.kind, unsubscribe=unsubscribe_link(self._settings, mail.user_id), view=view, **said
-        )
+        return self._renderer.content(mail.kind, unsubscribe=unsubscribe_link(self._settings, user), view=view, **said)
 
 
 def phase_said(view: Overview, number: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class WeeklyMail:
         rhythm = cadence(wishes.unanswered)
         return self._renderer.content(
             schedule.WEEKLY,
-            unsubscribe=unsubscribe_link(self._settings, user.id),
+            unsubscribe=unsubscribe_link(self._settings, user),
             **said(standing, last_mail, link),
             subject=subject(standing.lead, rhythm),
             cadence=rhythm,

@@ -19,20 +19,28 @@ ACTS = ("done", "snooze", "pause", "slot", "weekly")
 """What a link can do: mark a milestone done, snooze a week, pause, change day and hour, come weekly again."""
 
 
-def unsubscribe_link(settings: Settings, user_id: int) -> str:
-    """For List-Unsubscribe and the mail's own text; works for as long as the mail is kept."""
-    return f"{settings.base_url}/unsubscribe/{signing.sign(settings.keys, PURPOSE, user_id)}"
+def unsubscribe_link(settings: Settings, user: User) -> str:
+    """For List-Unsubscribe and the mail's own text; works for as long as the mail is kept, and the account."""
+    return f"{settings.base_url}/unsubscribe/{signing.sign(settings.keys, PURPOSE, [user.id, _account(user)])}"
 
 
-def read_unsubscribe(settings: Settings, token: str) -> int:
-    """Whose reminders the token stops; raises NotFound for one that is not ours."""
+def read_unsubscribe(settings: Settings, token: str) -> tuple[int, str]:
+    """Whose reminders the token stops, if ``stops`` says so, too; raises NotFound for one that is not ours."""
     try:
-        user_id = signing.unsign(settings.keys, PURPOSE, token)
+        payload = signing.unsign(settings.keys, PURPOSE, token)
     except signing.BadToken:
         raise NotFound from None
-    if not isinstance(user_id, int):
-        raise NotFound
-    return user_id
+    match payload:
+        case int(user_id):  # as mails of older versions say it
+            return user_id, ""
+        case [int(user_id), str(mark)]:
+            return user_id, mark
+    raise NotFound
+
+
+def stops(mark: str, user: User) -> bool:
+    """Whether the token was made for this account, and not for a deleted one with the same number."""
+    return mark in ("", _account(user))
 
 
 def act_link(settings: Settings, user: User, act: str, *about: str) -> str:
@@ -65,6 +73,11 @@ def belongs(link: Link, user: User) -> bool:
     The time at which the account was made is in it, since SQLite may give the number of a deleted one to a new one.
     """
     return link.mark == _mark(user)
+
+
+def _account(user: User) -> str:
+    """Which account, whatever its address is by now."""
+    return hashlib.sha256(f"{user.id}|{user.created_at.timestamp()}".encode()).hexdigest()[:12]
 
 
 def _mark(user: User) -> str:

@@ -6,9 +6,10 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web, words
+from tracker.accounts.queries import user_by_id
 from tracker.reminders import queries, services, snooze
 from tracker.reminders.forms import ReminderForm
-from tracker.reminders.tokens import read_unsubscribe
+from tracker.reminders.tokens import read_unsubscribe, stops
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -114,5 +115,8 @@ def unsubscribe(token: str) -> ResponseReturnValue:
 @web.csrf.exempt  # type: ignore[untyped-decorator]  # RFC 8058: mail programs post without cookies; the token is signed
 def unsubscribe_now(token: str) -> ResponseReturnValue:
     """Stops the weekly mail; the same again is the same as once. No redirect, no cookie."""
-    services.unsubscribe(web.db(), user_id=read_unsubscribe(web.app_parts().settings, token))
+    user_id, mark = read_unsubscribe(web.app_parts().settings, token)
+    user = user_by_id(web.db(), user_id)
+    if user is not None and stops(mark, user):  # for an account that is gone there is nothing to do
+        services.unsubscribe(web.db(), user_id=user_id)
     return web.page("reminders/unsubscribe.html", done=True)
