@@ -80,9 +80,10 @@ def _say(settings: Settings, host: str, port: int, reminders: bool) -> None:
         f"{settings.site_name} runs at {settings.base_url}",
         f"  data  {data}",
         f"  mail  {mail}" + ("" if reminders else "; sent by `tracker worker`, which is not part of this process"),
-        "  look  `.venv/bin/tracker demo` makes an account with eight months of history",
         "  stop  Ctrl-C",
     ]
+    if settings.env == "development":  # elsewhere it would be refused
+        lines.insert(-1, "  look  `.venv/bin/tracker demo` makes an account with eight months of history")
     if not settings.base_url.endswith(f":{port}"):
         lines[0] += f" (listening on {host}:{port})"
     print("\n".join(lines), flush=True)

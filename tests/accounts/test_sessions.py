@@ -193,6 +193,14 @@ def test_what_happened_long_ago_is_gone(client: FlaskClient, session: Session, u
     assert session.scalars(select(SecurityEvent)).all() == []
 
 
+def test_guesses_at_nobody_are_gone_after_a_week(client: FlaskClient, session: Session, settings: Settings) -> None:
+    client.post("/login", data={"email": "nobody@example.org", "password": PASSWORD})
+    forget_old(session, settings=settings, now=NOW + dt.timedelta(days=6))
+    assert [event.kind for event in session.scalars(select(SecurityEvent))] == ["log-in-failed"]
+    forget_old(session, settings=settings, now=NOW + dt.timedelta(days=8))
+    assert session.scalars(select(SecurityEvent)).all() == []
+
+
 def test_a_stranger_cannot_see_or_end_them(client: FlaskClient, session: Session, user: User) -> None:
     here = browser(client, user)
     row = session.scalars(select(UserSession)).one()

@@ -14,6 +14,8 @@ from tracker.db import transaction
 from tracker.models import Authenticator, SecurityEvent, TryCount
 
 UNFINISHED_FOR = dt.timedelta(days=1)
+NOBODYS_FOR = dt.timedelta(days=7)
+"""Guesses at addresses without an account: nobody sees them here, and whoever guesses could fill the disk."""
 
 
 def forget_old(session: Session, *, settings: Settings, now: dt.datetime) -> None:
@@ -24,6 +26,8 @@ def forget_old(session: Session, *, settings: Settings, now: dt.datetime) -> Non
     with transaction(session):
         session.execute(delete(TryCount).where(TryCount.ends_at < now))
         session.execute(delete(SecurityEvent).where(SecurityEvent.at < now - KEPT_FOR))
+        nobodys = (SecurityEvent.user_id.is_(None), SecurityEvent.at < now - NOBODYS_FOR)
+        session.execute(delete(SecurityEvent).where(*nobodys))
         unfinished = (Authenticator.confirmed_at.is_(None), Authenticator.created_at < now - UNFINISHED_FOR)
         session.execute(delete(Authenticator).where(*unfinished))
     factors.renew_secrets(session, settings=settings)
