@@ -111,7 +111,7 @@ def test_a_page_with_a_form_goes_into_no_shared_cache(client: FlaskClient) -> No
         assert client.get(address).headers["Cache-Control"] == "public, max-age=300", address
     for address in ("/login", "/signup", "/forgot-password", "/nowhere", "/healthz"):
         assert client.get(address).headers["Cache-Control"] == "private, no-cache", address
-    files = client.get("/static/css/waymark.css")
+    files = client.get("/static/js/waymark.js")
     files.close()
     assert "max-age=31536000" in files.headers["Cache-Control"]
 
