@@ -58,6 +58,20 @@ def test_spaces_in_the_code_do_not_matter(client: FlaskClient, user: User, secre
     assert client.post(SECOND, data={"code": f" {shown[:3]} {shown[3:]} "}).status_code == 303
 
 
+def test_an_address_that_is_not_confirmed_makes_them_weak_and_the_page_says_so(
+    client: FlaskClient, session: Session
+) -> None:
+    said = "Your address is not confirmed yet. Until it is"
+    user = make_user(session, "grace@example.org", confirmed=False)
+    log_in(client, user)
+    assert said not in client.get("/settings/security").text, "there are none to be taken off"
+    set_up_app(client)
+    assert said in client.get("/settings/security").text
+    user.email_confirmed_at = NOW
+    session.commit()
+    assert said not in client.get("/settings/security").text
+
+
 def test_a_code_is_good_once(client: FlaskClient, user: User, secret: str) -> None:
     give_password(client, user)
     client.post(SECOND, data={"code": code(secret)})
