@@ -1,7 +1,9 @@
-"""How public pages and static files go over the wire: kept by caches for a while, checked by an ETag, gzipped.
+"""How pages and static files go over the wire: public ones kept by caches for a while and checked by an ETag; gzipped.
 
-Only what holds no secret is compressed: never the page of somebody who is logged in, whose length would tell an
-attacker what it holds (BREACH). HTML is the same for everybody without a cookie, so that any cache may keep it.
+The length of a compressed page tells what it holds to whoever can make a browser ask for it again and again with words
+of their own in it (BREACH, breachattack.com). So a page of somebody is compressed only where the browser says that the
+request comes from a page of ours or from its own address bar: other sites' requests get it plain.
+Public HTML is the same for everybody without a cookie, so that any cache may keep it.
 """
 
 from __future__ import annotations
@@ -9,12 +11,18 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+from collections.abc import Callable
 
 from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
 MAX_AGE = 300
 """Seconds for which a public page may be shown again without asking: it changes with the day and the path files."""
+
+OUR_OWN = frozenset({"same-origin", "none"})
+"""Kinds of requests (Sec-Fetch-Site) that no page of another site can cause."""
+QUICK, BEST = 5, 9
+"""Levels of gzip: for a page that is sent once, and for what is remembered."""
 
 WORTH_IT = 600
 """Bytes below which an answer fits into one packet anyway."""
@@ -24,8 +32,9 @@ TEXT = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "
 
 
 def init_app(app: Flask) -> None:
-    """Static files are compressed; pages only where a blueprint asks for `public`."""
+    """Compresses static files and pages; where a blueprint asks for `public`, pages are kept by caches, too."""
     app.after_request(_static)
+    app.after_request(_page_of_somebody)
 
 
 def public(answer: Response) -> Response:
@@ -55,14 +64,23 @@ def _static(answer: Response) -> Response:
     return _compressed(answer)
 
 
-def _compressed(answer: Response) -> Response:
+def _page_of_somebody(answer: Response) -> Response:
+    if answer.mimetype != "text/html" or request.endpoint == "static" or "Content-Encoding" in answer.headers:
+        return answer
+    answer.vary.update(("Accept-Encoding", "Sec-Fetch-Site"))
+    if request.headers.get("Sec-Fetch-Site") not in OUR_OWN:
+        return answer
+    return _compressed(answer, lambda body: gzip.compress(body, QUICK))
+
+
+def _compressed(answer: Response, pack: Callable[[bytes], bytes] | None = None) -> Response:
     if answer.mimetype not in TEXT or not request.accept_encodings["gzip"]:
         return answer
     answer.direct_passthrough = False
     body = answer.get_data()
     if len(body) < WORTH_IT:
         return answer
-    answer.set_data(_gzipped(body))
+    answer.set_data((pack or _gzipped)(body))
     answer.headers["Content-Encoding"] = "gzip"
     etag, _ = answer.get_etag()
     if etag:  # a strong one would claim the same bytes with and without compression
@@ -73,4 +91,4 @@ def _compressed(answer: Response) -> Response:
 @functools.lru_cache(maxsize=64)
 def _gzipped(body: bytes) -> bytes:
     """Remembered by content: static files are packed once, and pages once until they change."""
-    return gzip.compress(body, 9, mtime=0)
+    return gzip.compress(body, BEST, mtime=0)

@@ -12,6 +12,8 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import Page, expect
 
+from tests.site import Site
+
 ADDRESS, PASSWORD = "ada@example.org", "violet-harbor-quilt-27"
 
 
@@ -65,6 +67,13 @@ def log_in(page: Page, address: str = ADDRESS, password: str = PASSWORD) -> None
     page.get_by_label("Password").fill(password)
     page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     expect(page).to_have_url(re.compile("/dashboard"))
+
+
+def log_in_as_demo(page: Page, site: Site) -> None:
+    """As the account with eight months of history, which is made by that."""
+    made = re.search(r"password\s+(\S+)", site.tracker("demo").stdout)
+    assert made
+    log_in(page, "demo@example.org", made[1])
 
 
 def set_up_app(page: Page) -> str:

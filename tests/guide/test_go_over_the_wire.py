@@ -1,4 +1,4 @@
-"""Public pages and static files: small, kept by caches, checked by an ETag; pages of a learner are neither."""
+"""Public pages and static files: small, kept by caches, checked by an ETag; pages of a learner are never kept."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ def test_another_answer_has_another_etag(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_what_somebody_logged_in_sees_is_neither_kept_nor_compressed(
-    client: FlaskClient, session: Session, address: str
-) -> None:
+def test_what_somebody_logged_in_sees_is_not_kept(client: FlaskClient, session: Session, address: str) -> None:
     log_in(client, ada(session))
     answer = client.get(address, headers=GZIP)
     assert "ada@example.org" in answer.text
@@ -75,10 +73,23 @@ def test_who_has_seen_the_sign_up_page_asks_again_each_time(csrf_client: FlaskCl
     assert again.status_code == 304
 
 
-def test_a_page_with_a_form_of_somebody_is_not_compressed(csrf_client: FlaskClient, session: Session) -> None:
-    csrf_client.get("/signup")
-    for address in ("/signup", "/login"):
-        assert "Content-Encoding" not in csrf_client.get(address, headers=GZIP).headers
+@pytest.mark.parametrize("kind", ["cross-site", "same-site", "nonsense", None])
+@pytest.mark.parametrize("address", ["/signup", "/login", "/dashboard", "/plan", "/nowhere", "/palette?q=guess"])
+def test_a_page_of_somebody_tells_no_other_site_anything_by_its_length(
+    learner: FlaskClient, address: str, kind: str | None
+) -> None:
+    headers = {**GZIP, **({"Sec-Fetch-Site": kind} if kind else {})}
+    assert "Content-Encoding" not in learner.get(address, headers=headers).headers
+
+
+@pytest.mark.parametrize("kind", ["same-origin", "none"])
+def test_asked_for_from_our_own_pages_it_is_compressed(learner: FlaskClient, kind: str) -> None:
+    plain = learner.get("/plan")
+    packed = learner.get("/plan", headers={**GZIP, "Sec-Fetch-Site": kind})
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) * 0.3
+    assert packed.headers["Cache-Control"] == "no-store"
+    assert "Content-Encoding" not in learner.get("/plan", headers={"Sec-Fetch-Site": kind}).headers, "it takes none"
 
 
 def test_static_files_are_compressed_and_kept_for_a_year(client: FlaskClient) -> None:
