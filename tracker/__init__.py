@@ -22,7 +22,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
 
     from config import SHIPPED
     from tracker import db, guard, headers, rooms, trouble, web, wire
-    from tracker.accounts import login
+    from tracker.accounts import login, reader
     from tracker.catalog.loader import load_catalog
     from tracker.progress.current import init_app as init_current
     from tracker.words import init_app as init_words
@@ -30,6 +30,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     app = Flask("tracker", template_folder=str(SHIPPED / "templates"), static_folder=str(SHIPPED / "static"))
     engine = engine or db.make_engine(settings.database_url)
     parts = web.App(settings, load_catalog(settings.paths_dir), engine, sessions or db.make_sessions(engine))
+    reader.init_app(app)
     guard.init_app(app, settings)
     headers.init_app(app)
     web.init_app(app, parts)

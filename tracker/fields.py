@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from wtforms import DateField, DecimalField, Field, IntegerField
+from wtforms import DateField, DecimalField, Field, IntegerField, SelectField
 from wtforms.validators import StopValidation
 
 from tracker.language import gettext, lazy_gettext
@@ -62,3 +63,9 @@ class MinutesField(_SaysOnce, IntegerField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(gettext("Give whole minutes, such as 45.")) from None
+
+
+def choice(label: str, said: str, choices: Any, coerce: Callable[[Any], Any] = str) -> SelectField:
+    """One of a list; ``said`` is the answer to what is not on it."""
+    more: Any = {"invalid_value_message": said, "invalid_choice_message": said}  # newer than the published types
+    return SelectField(label, coerce=coerce, choices=choices, **more)

@@ -34,7 +34,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from config import Settings
-from tracker import clock, words
+from tracker import clock
 from tracker.catalog.schema import Catalog
 from tracker.db import SessionFactory
 from tracker.errors import Busy, Conflict, InvalidInput, NoPath, NotAllowed, NotFound, TooMany
@@ -68,11 +68,6 @@ def db() -> Session:
     if "db" not in g:
         g.db = app_parts().sessions()
     return cast(Session, g.db)
-
-
-def locale() -> str:
-    """The learner's language for the names of months, as the browser asks for it."""
-    return words.best_locale(tuple(request.accept_languages.values()))
 
 
 def local_day(instant: dt.datetime) -> dt.date:

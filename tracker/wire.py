@@ -13,7 +13,7 @@ import gzip
 import hashlib
 from collections.abc import Callable
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
 
 MAX_AGE = 300
@@ -50,6 +50,11 @@ def public(answer: Response) -> Response:
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:20], weak=True)
     _compressed(answer).make_conditional(request)
     return answer
+
+
+def same_for_all() -> bool:
+    """Whether all strangers get this page alike, whatever their browsers ask for: its room is `public` or none."""
+    return request.blueprint is None or public in current_app.after_request_funcs.get(request.blueprint, ())
 
 
 def _personal() -> bool:

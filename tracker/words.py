@@ -7,77 +7,125 @@ import functools
 import re
 import textwrap
 import zoneinfo
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ParamSpec
 
-from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names
+from babel.numbers import format_decimal
 
 from tracker import language
-from tracker.language import lazy_gettext
+from tracker.language import gettext, lazy_gettext, ngettext
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from config import Settings
 
-LOCALE = "en_GB"
+P = ParamSpec("P")
 WAYS = {
-    "move-finish": ("Move the finish", "The same hours a week; the dates move to where you are."),
-    "add-hours": ("Add hours", "The same finish, with more hours a week from now on."),
-    "fewer-hours": ("Fewer hours", "The same finish, with less to do each week."),
-    "drop-optional": ("Leave some for later", "What your path lets wait leaves the plan. You can take it in again."),
-    "take-break": ("Take a break", "Time off from today, then on as before."),
+    "move-finish": (
+        lazy_gettext("Move the finish"),
+        lazy_gettext("The same hours a week; the dates move to where you are."),
+    ),
+    "add-hours": (lazy_gettext("Add hours"), lazy_gettext("The same finish, with more hours a week from now on.")),
+    "fewer-hours": (lazy_gettext("Fewer hours"), lazy_gettext("The same finish, with less to do each week.")),
+    "drop-optional": (
+        lazy_gettext("Leave some for later"),
+        lazy_gettext("What your path lets wait leaves the plan. You can take it in again."),
+    ),
+    "take-break": (lazy_gettext("Take a break"), lazy_gettext("Time off from today, then on as before.")),
 }
 """What the ways to go on with a plan are called, and what each does."""
 FAR_DAYS, VERY_FAR_DAYS = 365, 5 * 365
 """Beyond these a forecast names months, and years: anything finer would be a show of exactness."""
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-# Babel looks its patterns up anew for every date; a batch of mails names the same few weeks again and again.
-_remembered = functools.lru_cache(maxsize=4096)
+def _remembered(function: Callable[P, str]) -> Callable[P, str]:
+    """Babel looks its patterns up anew for every date; a batch of mails names the same few weeks again and again."""
+
+    @functools.lru_cache(maxsize=4096)
+    def said(_locale: str, /, *given: P.args, **named: P.kwargs) -> str:
+        return function(*given, **named)
+
+    @functools.wraps(function)
+    def of_this_locale(*given: P.args, **named: P.kwargs) -> str:
+        return said(language.locale(), *given, **named)  # type: ignore[arg-type]  # days and numbers can be remembered
+
+    return of_this_locale
 
 
 @_remembered
 def day(value: dt.date) -> str:
     """8 March 2027"""
-    return format_date(value, "d MMMM y", locale=LOCALE)
+    return format_date(value, "long", locale=language.locale())
 
 
 @_remembered
 def short_day(value: dt.date) -> str:
     """8 Mar"""
-    return format_date(value, "d MMM", locale=LOCALE)
+    return format_skeleton("MMMd", value, locale=language.locale())
 
 
 @_remembered
 def date(value: dt.date) -> str:
     """8 Mar 2027, where there is little room"""
-    return format_date(value, "d MMM y", locale=LOCALE)
+    return format_date(value, "medium", locale=language.locale())
 
 
 @_remembered
 def long_day(value: dt.date) -> str:
     """Monday 8 March"""
-    return format_date(value, "EEEE d MMMM", locale=LOCALE)
+    return format_date(value, _long_day_pattern(language.locale()), locale=language.locale())
+
+
+@functools.cache
+def _long_day_pattern(locale: str) -> str:
+    """CLDR writes this one out for few locales; elsewhere it is the one with short names, these made long."""
+    short = language.parsed(locale).datetime_skeletons["MMMEd"].pattern
+    return re.sub(r"(?<![ML])([ML])\1{2}(?![ML])", r"\1\1\1\1", re.sub(r"([Ec])+", r"\1\1\1\1", short))
 
 
 @_remembered
 def month(value: dt.date) -> str:
     """March 2027"""
-    return format_date(value, "MMMM y", locale=LOCALE)
+    return format_skeleton("yMMMM", value, locale=language.locale())
+
+
+@_remembered
+def clock_time(value: dt.time) -> str:
+    """08:00"""
+    return format_time(value, "short", locale=language.locale())
+
+
+def weekday(number: int) -> str:
+    """Monday for 0"""
+    return str(get_day_names("wide", "stand-alone", locale=language.locale())[number])
+
+
+@_remembered
+def number(value: float) -> str:
+    """1,040 or 7.5: a tenth only where there is one"""
+    return format_decimal(round(value, 1), "#,##0.#", locale=language.locale())
+
+
+@_remembered
+def tenths(value: float) -> str:
+    """8.0 or 8.7, where several stand below each other"""
+    return format_decimal(round(value, 1), "#,##0.0", locale=language.locale())
 
 
 def span(first: dt.date, last: dt.date) -> str:
     """8–14 March 2027, 28 February – 3 March 2027; one day alone is that day"""
-    return day(first) if first == last else format_interval(first, last, "yMMMMd", locale=LOCALE)
+    return day(first) if first == last else format_interval(first, last, "yMMMMd", locale=language.locale())
 
 
 def part_of_month(value: dt.date) -> str:
     """early, mid or late March 2027: as exact as a forecast can honestly be."""
-    part = "early" if value.day <= 10 else "mid" if value.day <= 20 else "late"
-    return f"{part} {month(value)}"
+    if value.day <= 10:
+        return gettext("early %(month)s", month=month(value))
+    if value.day <= 20:
+        return gettext("mid %(month)s", month=month(value))
+    return gettext("late %(month)s", month=month(value))
 
 
 def outlook(days: Sequence[dt.date], today: dt.date) -> list[str]:
@@ -93,32 +141,37 @@ def outlook(days: Sequence[dt.date], today: dt.date) -> list[str]:
 
 def months(count: float) -> str:
     """8.7, and 35 where a tenth of a month says nothing any more"""
-    return f"{count:.1f}".removesuffix(".0") if count < 24 else f"{count:.0f}"
+    return number(count if count < 24 else round(count))
 
 
+@_remembered
 def hours(value: float) -> str:
     """7.5 h, 12 h, 1,040 h"""
-    return f"{value:,.1f}".removesuffix(".0") + " h"
+    return gettext("%(number)s h", number=number(value))
 
 
+@_remembered
 def minutes(count: int) -> str:
     """45 min, 1 h 30 min, 2 h"""
     whole, rest = divmod(count, 60)
-    return " ".join([f"{whole} h"] * bool(whole) + [f"{rest} min"] * bool(rest or not whole))
+    if whole and rest:
+        return gettext("%(hours)s h %(minutes)s min", hours=whole, minutes=rest)
+    return hours(whole) if whole else gettext("%(minutes)s min", minutes=rest)
 
 
 def days(count: int) -> str:
     """1 day, 11 days"""
-    return f"{count} day" if count == 1 else f"{count} days"
+    return ngettext("%(num)s day", "%(num)s days", count)
 
 
 def due(due_on: dt.date, today: dt.date) -> str:
     """due today, due 14 Aug, 2 days late"""
     if due_on < today:
-        return f"{days((today - due_on).days)} late"
+        return ngettext("%(num)s day late", "%(num)s days late", (today - due_on).days)
     if due_on == today:
-        return "due today"
-    return f"due {short_day(due_on) if (due_on - today).days < 300 else month(due_on)}"
+        return gettext("due today")
+    near = (due_on - today).days < 300
+    return gettext("due %(day)s", day=short_day(due_on) if near else month(due_on))
 
 
 def due_day(value: dt.date, today: dt.date) -> str:
@@ -129,13 +182,26 @@ def due_day(value: dt.date, today: dt.date) -> str:
 def slot(instant: dt.datetime, timezone: str) -> str:
     """Monday 8 March, 08:00, Berlin"""
     local = instant.astimezone(zoneinfo.ZoneInfo(timezone))
-    return f"{long_day(local.date())}, {local:%H:%M}, {place(timezone)}"
+    return f"{long_day(local.date())}, {clock_time(local.time())}, {place(timezone)}"
+
+
+def weekly_slot(number: int, hour: int, timezone: str) -> str:
+    """Monday at 08:00, Berlin"""
+    return gettext(
+        "%(weekday)s at %(time)s, %(place)s",
+        weekday=weekday(number), time=clock_time(dt.time(hour)), place=place(timezone),
+    )  # fmt: skip
+
+
+def weekly_time(number: int, hour: int) -> str:
+    """Monday at 08:00"""
+    return gettext("%(weekday)s at %(time)s", weekday=weekday(number), time=clock_time(dt.time(hour)))
 
 
 def moment(instant: dt.datetime, timezone: str) -> str:
     """8 March 2027, 08:00"""
     local = instant.astimezone(zoneinfo.ZoneInfo(timezone))
-    return f"{day(local.date())}, {local:%H:%M}"
+    return f"{day(local.date())}, {clock_time(local.time())}"
 
 
 def place(timezone: str) -> str:
@@ -165,7 +231,8 @@ def _wrapper(indent: str) -> textwrap.TextWrapper:
 
 def way(kind: str) -> tuple[str, str]:
     """The name of a way to go on, and what it does."""
-    return WAYS[kind]
+    name, does = WAYS[kind]
+    return str(name), str(does)
 
 
 KINDS = {
@@ -181,18 +248,10 @@ def kind(name: str) -> str:
     return str(KINDS[name])
 
 
-@functools.lru_cache(maxsize=512)
-def best_locale(wanted: tuple[str, ...]) -> str:
-    """The first of the languages that a browser asks for whose calendar is known, such as de_AT; else LOCALE."""
-    for tag in wanted:
-        try:
-            return str(Locale.parse(tag, sep="-"))
-        except (ValueError, UnknownLocaleError):
-            continue
-    return LOCALE
-
-
 FILTERS = (
+    number,
+    tenths,
+    weekday,
     day,
     span,
     short_day,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.environment import NOW
 from tests.people import TODAY, enrol, log_in, make_user, path_of
 from tracker.catalog.schema import Catalog
+from tracker.language import speaking
 from tracker.models import User
 from tracker.progress import services
 from tracker.progress.queries import overview
@@ -140,7 +141,8 @@ def test_months_stand_at_their_first_day(session: Session, catalog: Catalog) -> 
     start = dt.date(TODAY.year + 1, 1, 20)
     enrol(session, catalog, user, start_on=start)
     view = overview(session, user_id=user.id, path=path_of(catalog), today=TODAY)
-    picture = timeline(view, locale="de_DE").wide
+    with speaking("de_DE"):
+        picture = timeline(view).wide
     first = picture.months[0]
     assert first.text == f"Feb. {start.year}"
     # 12 days of a width of some two years

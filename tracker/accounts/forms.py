@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import cache
+
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import InputRequired, Length
+
+from tracker import words
+from tracker.fields import choice
+from tracker.language import lazy_gettext, speaking
+from tracker.locales import country, language_name, offered
 
 LONGEST = Length(max=2000, message="That is far too long.")
 NEEDS_ADDRESS = InputRequired("Give your mail address.")
@@ -44,6 +53,25 @@ class NewAddressForm(FlaskForm):  # type: ignore[misc]  # as above
     """The new address."""
 
     email = EmailField("New address", validators=[InputRequired("Give the new address."), LONGEST])
+
+
+@cache
+def _locales() -> list[SelectChoice]:
+    """Every locale with what it looks like, so that nobody needs to know what it is called."""
+    day, time, hours = dt.date(2027, 3, 8), dt.time(20, 30), 1040.5
+
+    def said(name: str) -> SelectChoice:
+        with speaking(name):
+            looks = f"{words.day(day)}, {words.clock_time(time)}, {words.number(hours)}"
+        return SelectChoice(value=name, label=f"{country(name)}: {looks}", optgroup=language_name(name))
+
+    return [said(name) for name in offered()]
+
+
+class LocaleForm(FlaskForm):  # type: ignore[misc]  # as above
+    """How dates, times and numbers are written."""
+
+    locale = choice(lazy_gettext("Language and country"), lazy_gettext("Choose a country from the list."), _locales)
 
 
 class CodeForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -16,13 +16,22 @@ from tracker.accounts.queries import has_factor, user_by_email
 from tracker.accounts.visit import Visit
 from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import DEFAULT
 from tracker.models import Authenticator, Passkey, RecoveryCode, User
 from tracker.outbox.enqueue import enqueue
 from tracker.signing import BadToken
 
 
 def sign_up(
-    session: Session, *, email: str, password: str, timezone: str, settings: Settings, visit: Visit, now: dt.datetime
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    timezone: str,
+    locale: str,
+    settings: Settings,
+    visit: Visit,
+    now: dt.datetime,
 ) -> User | None:
     """A new account and its confirmation mail. None where the address has one already: its owner gets a mail instead.
 
@@ -36,7 +45,7 @@ def sign_up(
     # Hashed in any case, so that a taken address does not answer sooner.
     kept = passwords.hash_password(password, settings)
     with transaction(session):
-        user = _add(session, email, kept, timezone, now)
+        user = _add(session, email, kept, timezone, now, locale)
         if user is None:
             _mail_owner(session, email, "address-taken", settings, now)
             return None
@@ -67,8 +76,10 @@ def create_user(
         return user
 
 
-def _add(session: Session, email: str, kept: str, timezone: str, now: dt.datetime) -> User | None:
-    user = User(email=email, password_hash=kept, timezone=timezone, created_at=now)
+def _add(
+    session: Session, email: str, kept: str, timezone: str, now: dt.datetime, locale: str = DEFAULT
+) -> User | None:
+    user = User(email=email, password_hash=kept, timezone=timezone, locale=locale, created_at=now)
     try:
         with session.begin_nested():  # two sign-ups at once: the unique address settles it
             session.add(user)
@@ -206,6 +217,12 @@ def _drop_factors(session: Session, user_id: int) -> bool:
     for table in (Passkey, Authenticator, RecoveryCode):
         session.execute(delete(table).where(table.user_id == user_id))
     return had
+
+
+def choose_locale(session: Session, *, user_id: int, locale: str) -> None:
+    """How dates and numbers are written to this learner from now on, on pages and in mails."""
+    with transaction(session):
+        session.get_one(User, user_id).locale = locale
 
 
 def _existing(session: Session, email: str) -> User:

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tracker import web
-from tracker.accounts import changes, entry, login, services
+from tracker import language, web, words
+from tracker.accounts import changes, entry, login, reader, services
 from tracker.accounts.factor_views import begin_second_step, passkeys_work_here
-from tracker.accounts.forms import LogInForm, NewAddressForm, SignUpForm
+from tracker.accounts.forms import LocaleForm, LogInForm, NewAddressForm, SignUpForm
 from tracker.accounts.proof import fresh_proof
 from tracker.accounts.queries import has_factor
 from tracker.errors import InvalidInput, TooMany
+from tracker.language import gettext
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -32,6 +33,7 @@ def sign_up() -> ResponseReturnValue:
             email=form.email.data or "",
             password=form.password.data or "",
             timezone=form.timezone.data or "",
+            locale=reader.fitting_browser(),
             settings=web.app_parts().settings,
             visit=login.visit(),
             now=web.now(),
@@ -125,8 +127,28 @@ def change_address() -> ResponseReturnValue:
     return web.see_other(url_for("accounts.account_settings"))
 
 
-def _account_page(form: NewAddressForm, status: int = 200) -> Response:
-    return web.page("accounts/settings.html", status, user=web.me(), form=form, page_name="account")
+@blueprint.post("/settings/account/locale")
+@web.login_required
+def change_locale() -> ResponseReturnValue:
+    """How dates, times and numbers are written."""
+    form = LocaleForm()
+    if not form.validate_on_submit():
+        return _account_page(NewAddressForm(formdata=None), 422, form)
+    services.choose_locale(web.db(), user_id=web.me().id, locale=form.locale.data)
+    with language.speaking(form.locale.data):
+        flash(gettext("Saved: today is %(day)s.", day=words.day(web.today())), "ok")
+    return web.see_other(url_for("accounts.account_settings"))
+
+
+def _account_page(form: NewAddressForm, status: int = 200, wording: LocaleForm | None = None) -> Response:
+    return web.page(
+        "accounts/settings.html",
+        status,
+        user=web.me(),
+        form=form,
+        wording=wording or LocaleForm(formdata=None, locale=web.me().locale),
+        page_name="account",
+    )
 
 
 @blueprint.post("/settings/account/confirmation")

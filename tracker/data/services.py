@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker import clock
+from tracker import clock, locales
 from tracker.accounts.addresses import sound_zone
 from tracker.accounts.events import record
 from tracker.accounts.queries import user_by_email
@@ -110,6 +110,8 @@ def bring_in(
 def _set_of_account(user: User, name: str, value: Any) -> None:
     if name == "timezone":
         user.timezone = sound_zone(value)
+    elif name == "locale" and value in locales.offered():  # the other server may speak more languages
+        user.locale = value
     elif name == "current_path" and user.current_path is None:
         user.current_path = value
 

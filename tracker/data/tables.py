@@ -48,7 +48,7 @@ SECRET: Mapping[str, frozenset[str]] = {
 }
 """Columns that open doors, or that are a copy of what is exported anyway: they stay where they are."""
 
-TAKEN_ALONG = ("timezone", "current_path")
+TAKEN_ALONG = ("timezone", "locale", "current_path")
 """What an import sets of the account itself; address, password and rights are never taken from a file."""
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base
+from tracker.language import DEFAULT
 
 
 class User(Base):
@@ -20,6 +21,8 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     """IANA name. A person's days are local dates in it, recorded as they happen."""
+    locale: Mapped[str] = mapped_column(String(16), default=DEFAULT)
+    """In which language and with which dates and numbers pages and mails speak to them, such as en_GB."""
     created_at: Mapped[dt.datetime]
     email_confirmed_at: Mapped[dt.datetime | None]
     """No reminder goes to an address that is not confirmed."""

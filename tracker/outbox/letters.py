@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from config import Settings
+from tracker import language
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail, User
 from tracker.outbox import message
@@ -76,7 +77,7 @@ class Desk:
                     log.exception("a batch of %s could not be read at once", kind)
                     continue
                 found |= {mail.id: write for (mail, _), write in zip(these, writers, strict=True)}
-        return found
+        return {mail.id: partial(_spoken, user.locale, found[mail.id]) for mail, user in wanted}
 
     def _alone(self, mail: OutboxMail, user: User) -> Content:
         with self.sessions() as session:
@@ -88,6 +89,12 @@ class Desk:
         date = mail.date_header or message.date_header(self.now())
         data = message.build(self.settings, mail, content, message_id=message_id, date=date)
         return Letter(message_id, date, data)
+
+
+def _spoken(locale: str, write: Callable[[], Content]) -> Content:
+    """In the language, and with the dates and numbers, of whom it goes to."""
+    with language.speaking(locale):
+        return write()
 
 
 def _tried(write: Write) -> Write:

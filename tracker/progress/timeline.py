@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from babel.dates import format_skeleton
 
-from tracker import words
+from tracker import language, words
 from tracker.language import gettext, ngettext
 from tracker.planning import capacity
 from tracker.progress import lines
@@ -119,12 +119,12 @@ class Timeline:
     rows: tuple[Row, ...]
 
 
-def timeline(overview: Overview, *, locale: str = words.LOCALE) -> Timeline:
+def timeline(overview: Overview) -> Timeline:
     """The picture for wide and for narrow screens, and its figures for the table."""
     start, path = overview.start_on, overview.path
     return Timeline(
-        _draw(overview, WIDE, locale),
-        _draw(overview, NARROW, locale),
+        _draw(overview, WIDE),
+        _draw(overview, NARROW),
         start + dt.timedelta(days=round(path.min_months * DAYS_A_MONTH)),
         start + dt.timedelta(days=round(path.max_months * DAYS_A_MONTH)),
         *search_of(overview)[1:],
@@ -144,7 +144,7 @@ def _rows(overview: Overview) -> Iterable[Row]:
             return
 
 
-def _draw(overview: Overview, shape: Shape, locale: str) -> Picture:
+def _draw(overview: Overview, shape: Shape) -> Picture:
     scale = Scale(overview, shape)
     path, share = overview.path, lines.share_done(overview)
     nine, most = path.min_months * DAYS_A_MONTH, path.max_months * DAYS_A_MONTH
@@ -154,7 +154,7 @@ def _draw(overview: Overview, shape: Shape, locale: str) -> Picture:
     return Picture(
         shape=shape,
         levels=tuple((percent, scale.y(percent / 100)) for percent in (0, 25, 50, 75, 100)),
-        months=tuple(_months(overview.start_on, scale, locale)),
+        months=tuple(_months(overview.start_on, scale)),
         envelope=joined([(scale.at(0), scale.y(0)), (scale.at(nine), scale.y(1)), (scale.at(most), scale.y(1))]),
         edges=_edges(path.min_months, path.max_months, scale),
         first_plan=joined(lines.plan_line(overview.first_plan, scale)) if overview.first_plan else "",
@@ -193,7 +193,7 @@ def _beside(x: float, text: str, scale: Scale) -> Label:
     return Label(x + 6, text, "start") if fits else Label(x - 6, text, "end")
 
 
-def _months(start: dt.date, scale: Scale, locale: str) -> Iterable[Label]:
+def _months(start: dt.date, scale: Scale) -> Iterable[Label]:
     """The first of a month each so many months that labels do not touch, in the learner's language.
 
     The year stands where it changes.
@@ -206,7 +206,7 @@ def _months(start: dt.date, scale: Scale, locale: str) -> Iterable[Label]:
         if (day - scale.start).days > scale.days:
             return
         x = scale.x(day)
-        name = format_skeleton("yyMMM" if day.year != year else "MMM", day, locale=locale)
+        name = format_skeleton("yyMMM" if day.year != year else "MMM", day, locale=language.locale())
         year = day.year
         yield Label(x, name, "end" if x > scale.shape.right - 24 else "middle")
 

@@ -56,7 +56,7 @@ def _dashboard_page(
         overview=overview,
         fault=fault,
         wanted=wanted,
-        timeline=timeline(overview, locale=web.locale()),
+        timeline=timeline(overview),
         offer=offer(web.db(), overview),
         ways=ways(overview) if overview.pace.status in ("ahead", "behind") else [],
         page_name="dashboard",

@@ -15,6 +15,7 @@ from tracker import clock, words
 from tracker.catalog.schema import Catalog
 from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths_of_all
+from tracker.language import gettext
 from tracker.models import OutboxMail, User
 from tracker.outbox.render import Addressed, Content, Renderer, Skip
 from tracker.planning import Cadence, cadence, is_first_monthly
@@ -172,5 +173,9 @@ def fading(unanswered: int) -> str:
 
 def when_it_comes(rhythm: Cadence, wishes: queries.Wishes, timezone: str) -> str:
     """every Monday at 08:00, Berlin"""
-    slot = f"{words.WEEKDAYS[wishes.weekday]} at {wishes.hour:02}:00, {words.place(timezone)}"
-    return f"every {slot}" if rhythm == "weekly" else f"once a month, on a {slot}"
+    slot = words.weekly_slot(wishes.weekday, wishes.hour, timezone)
+    return (
+        gettext("every %(slot)s", slot=slot)
+        if rhythm == "weekly"
+        else gettext("once a month, on a %(slot)s", slot=slot)
+    )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
-from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from tracker import words
+from tracker.fields import choice
+from tracker.language import lazy_gettext
 
 AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -31,27 +32,29 @@ def zones() -> list[SelectChoice]:
     return [choice for group in groups.values() for choice in group]
 
 
-def _choice(label: str, choices: Any, coerce: Callable[[Any], Any]) -> SelectField:
-    said = f"Choose the {label.lower()} from the list."
-    more: Any = {"invalid_value_message": said, "invalid_choice_message": said}  # newer than the published types
-    return SelectField(label, coerce=coerce, choices=choices, **more)
+def _weekdays() -> list[SelectChoice]:
+    return [SelectChoice(value=number, label=words.weekday(number)) for number in range(7)]
+
+
+def _hours() -> list[SelectChoice]:
+    return [SelectChoice(value=hour, label=words.clock_time(dt.time(hour))) for hour in range(24)]
 
 
 class SlotForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Day and hour, behind a link in a mail."""
 
-    weekday = _choice("Day", [SelectChoice(value=n, label=name) for n, name in enumerate(words.WEEKDAYS)], int)
-    hour = _choice("Hour", [SelectChoice(value=h, label=f"{h:02}:00") for h in range(24)], int)
+    weekday = choice(lazy_gettext("Day"), lazy_gettext("Choose the day from the list."), _weekdays, int)
+    hour = choice(lazy_gettext("Hour"), lazy_gettext("Choose the hour from the list."), _hours, int)
 
 
 class ReminderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Day, hour and zone."""
 
-    enabled = BooleanField("Send me a weekly reminder")
-    weekday = _choice("Day", [SelectChoice(value=n, label=name) for n, name in enumerate(words.WEEKDAYS)], int)
-    hour = _choice("Hour", [SelectChoice(value=h, label=f"{h:02}:00") for h in range(24)], int)
-    timezone = _choice("Time zone", zones, str)
+    enabled = BooleanField(lazy_gettext("Send me a weekly reminder"))
+    weekday = choice(lazy_gettext("Day"), lazy_gettext("Choose the day from the list."), _weekdays, int)
+    hour = choice(lazy_gettext("Hour"), lazy_gettext("Choose the hour from the list."), _hours, int)
+    timezone = choice(lazy_gettext("Time zone"), lazy_gettext("Choose the time zone from the list."), zones, str)
 
     def describe(self) -> str:
         """Monday at 08:00, Berlin"""
-        return f"{words.WEEKDAYS[self.weekday.data]} at {self.hour.data:02}:00, {words.place(self.timezone.data)}"
+        return words.weekly_slot(self.weekday.data, self.hour.data, self.timezone.data)

@@ -140,7 +140,7 @@ def slot(token: str) -> ResponseReturnValue:
     kept = services.change_slot(
         web.db(), user_id=user.id, weekday=form.weekday.data, hour=form.hour.data, now=web.now()
     )
-    said = f"{words.WEEKDAYS[kept.weekday]} at {kept.hour:02}:00"
+    said = words.weekly_time(kept.weekday, kept.hour)
     outcome = "changed" if kept.enabled else "off"
     return _page("slot", outcome=outcome, form=form, place=place, said=said, next_mail=_next_mail(user))
 
