@@ -8,6 +8,7 @@ from typing import cast
 from flask import Blueprint, Response, current_app, json, url_for
 
 from tracker import web
+from tracker.language import DEFAULT, gettext, speaking
 
 blueprint = Blueprint("frame", __name__)
 
@@ -21,10 +22,12 @@ def manifest() -> Response:
     """Makes the site installable; begins at the dashboard, which asks to log in where need be."""
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     name = web.app_parts().settings.site_name
+    with speaking(DEFAULT):  # the same for everybody: caches keep it
+        description = gettext("A plan with dates, an honest forecast, one mail a week.")
     said = {
         "name": name,
         "short_name": name[:12],
-        "description": "A plan with dates, an honest forecast, one mail a week.",
+        "description": description,
         "id": "/",
         "start_url": url_for("progress.dashboard"),
         "scope": "/",

@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from tracker import web
 from tracker.accounts.visit import Visit
+from tracker.language import gettext
 
 log = logging.getLogger("tracker.security")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -57,7 +58,8 @@ def _own_name() -> Response | None:
     if _host() in THIS_MACHINE | {settings.host}:
         return None
     # Plain text: a page would hold links, and those would go to the name that was made up.
-    return Response(f"This site answers at {settings.base_url} only.\n", 400, content_type="text/plain; charset=utf-8")
+    said = gettext("This site answers at %(address)s only.", address=settings.base_url)
+    return Response(f"{said}\n", 400, content_type="text/plain; charset=utf-8")
 
 
 def _host() -> str:
@@ -75,7 +77,9 @@ def _own_pages() -> Response | None:
     ours = {web.app_parts().settings.origin, f"{request.scheme}://{request.host}", "null", None}
     if kind in (None, "same-origin", "none") and (origin and origin.lower()) in ours:
         return None
-    return web.error_page(403, "This form was not sent by one of this site's own pages, so nothing was changed.")
+    return web.error_page(
+        403, gettext("This form was not sent by one of this site's own pages, so nothing was changed.")
+    )
 
 
 def _tell_refusal(answer: Response) -> Response:

@@ -72,18 +72,18 @@ def speaking(name: str) -> Iterator[None]:
         _chosen.reset(token)
 
 
-def gettext(message: str, **values: Any) -> str:
+def gettext(message: str, /, **values: Any) -> str:
     """The sentence in the language of this moment, its ``%(name)s`` filled in."""
     said = catalogue(locale()).gettext(message)
     return said % values if values else said
 
 
-def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """The sentence for so many; ``%(num)s`` is the number."""
     return catalogue(locale()).ngettext(one, many, num) % {"num": num, **values}
 
 
-def lazy_gettext(message: str, **values: Any) -> str:
+def lazy_gettext(message: str, /, **values: Any) -> str:
     """For what is defined once and shown to many: labels, messages of validators. Becomes words when it is shown."""
     # It behaves like a str everywhere but for isinstance.
     return cast(str, LazyProxy(gettext, message, enable_cache=False, **values))
@@ -92,6 +92,11 @@ def lazy_gettext(message: str, **values: Any) -> str:
 def gettext_noop(message: str) -> str:
     """Marks a sentence for translators that is kept in English, and goes through `gettext` when it is shown."""
     return message
+
+
+def said(message: str) -> str:
+    """The words of such a sentence in the language of this moment; whatever else was kept stays as it is."""
+    return catalogue(locale()).gettext(message) if message else ""
 
 
 @functools.cache
@@ -133,7 +138,7 @@ def install(env: Environment) -> None:
     cast(Any, env).install_gettext_callables(gettext, ngettext, newstyle=True)
     # In place of Jinja's own, which take five times as long: a plan's page says two hundred sentences.
     env.globals |= {"_": _said, "gettext": _said, "ngettext": _so_many, "language_tag": tag}
-    env.filters |= {"gettext": _said, "ngettext": _so_many}
+    env.filters |= {"gettext": _said, "ngettext": _so_many, "said": said}
 
 
 class Sentences(InternationalizationExtension):

@@ -38,6 +38,7 @@ from tracker import clock
 from tracker.catalog.schema import Catalog
 from tracker.db import SessionFactory
 from tracker.errors import Busy, Conflict, InvalidInput, NoPath, NotAllowed, NotFound, TooMany
+from tracker.language import gettext, lazy_gettext
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -181,7 +182,7 @@ def init_app(app: Flask, parts: App) -> None:
         app.register_error_handler(kind, _answer(status, message))
     app.register_error_handler(
         CSRFError,
-        _answer(403, "This page was open for too long. Go back, reload it, and send the form again."),
+        _answer(403, lazy_gettext("This page was open for too long. Go back, reload it, and send the form again.")),
     )
     app.register_error_handler(NoPath, _to_the_paths)
     app.register_error_handler(HTTPException, _http_error)
@@ -204,23 +205,23 @@ def _assets(app: Flask) -> Callable[[str], str]:
 
 
 _PLAIN: dict[type[Exception], tuple[int, str]] = {
-    NotFound: (404, "There is nothing at this address, or it belongs to somebody else."),
-    NotAllowed: (403, "You may not do this."),
+    NotFound: (404, lazy_gettext("There is nothing at this address, or it belongs to somebody else.")),
+    NotAllowed: (403, lazy_gettext("You may not do this.")),
     Conflict: (
         409,
-        "This was changed meanwhile, perhaps by you on another device. Have a look and try again.",
+        lazy_gettext("This was changed meanwhile, perhaps by you on another device. Have a look and try again."),
     ),
 }
 
-_MANY = "Many people are logging in at this moment. Nothing was changed; try again in a few seconds."
+_MANY = lazy_gettext("Many people are logging in at this moment. Nothing was changed; try again in a few seconds.")
 
 _HTTP_WORDS = {
-    400: "The request could not be understood.",
-    404: "There is nothing at this address, or it belongs to somebody else.",
-    405: "This address cannot be used in that way.",
-    413: "That is too much at once: the limit is 1 MB.",
-    429: "That was too often. Wait a little and try again.",
-    500: "Something went wrong on our side. Nothing of what you did before is lost.",
+    400: lazy_gettext("The request could not be understood."),
+    404: lazy_gettext("There is nothing at this address, or it belongs to somebody else."),
+    405: lazy_gettext("This address cannot be used in that way."),
+    413: lazy_gettext("That is too much at once: the limit is 1 MB."),
+    429: lazy_gettext("That was too often. Wait a little and try again."),
+    500: lazy_gettext("Something went wrong on our side. Nothing of what you did before is lost."),
 }
 
 
@@ -287,7 +288,11 @@ def _http_error(fault: HTTPException) -> BaseResponse:
     said = _HTTP_WORDS.get(fault.code, fault.name + ".")
     if fault.code == 500:  # by this number whoever runs the site finds the cause in the log, and nobody else learns it
         log.error("request %s failed: %s", request_id(), type(getattr(fault, "original_exception", fault)).__name__)
-        said = f"{said} If it happens again, tell whoever runs this site the number {request_id()}."
+        said = gettext(
+            "%(said)s If it happens again, tell whoever runs this site the number %(request_id)s.",
+            said=said,
+            request_id=request_id(),
+        )
     answer = error_page(fault.code, said)
     for name, value in fault.get_headers():
         if name in ("Allow", "Retry-After"):

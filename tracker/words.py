@@ -14,7 +14,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.numbers import format_decimal
 
 from tracker import language
-from tracker.language import gettext, lazy_gettext, ngettext
+from tracker.language import gettext, gettext_noop, ngettext, said
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 WAYS = {
     "move-finish": (
-        lazy_gettext("Move the finish"),
-        lazy_gettext("The same hours a week; the dates move to where you are."),
+        gettext_noop("Move the finish"),
+        gettext_noop("The same hours a week; the dates move to where you are."),
     ),
-    "add-hours": (lazy_gettext("Add hours"), lazy_gettext("The same finish, with more hours a week from now on.")),
-    "fewer-hours": (lazy_gettext("Fewer hours"), lazy_gettext("The same finish, with less to do each week.")),
+    "add-hours": (gettext_noop("Add hours"), gettext_noop("The same finish, with more hours a week from now on.")),
+    "fewer-hours": (gettext_noop("Fewer hours"), gettext_noop("The same finish, with less to do each week.")),
     "drop-optional": (
-        lazy_gettext("Leave some for later"),
-        lazy_gettext("What your path lets wait leaves the plan. You can take it in again."),
+        gettext_noop("Leave some for later"),
+        gettext_noop("What your path lets wait leaves the plan. You can take it in again."),
     ),
-    "take-break": (lazy_gettext("Take a break"), lazy_gettext("Time off from today, then on as before.")),
+    "take-break": (gettext_noop("Take a break"), gettext_noop("Time off from today, then on as before.")),
 }
 """What the ways to go on with a plan are called, and what each does."""
 FAR_DAYS, VERY_FAR_DAYS = 365, 5 * 365
@@ -44,12 +44,12 @@ def _remembered(function: Callable[P, str]) -> Callable[P, str]:
     """Babel looks its patterns up anew for every date; a batch of mails names the same few weeks again and again."""
 
     @functools.lru_cache(maxsize=4096)
-    def said(_locale: str, /, *given: P.args, **named: P.kwargs) -> str:
+    def kept(_locale: str, /, *given: P.args, **named: P.kwargs) -> str:
         return function(*given, **named)
 
     @functools.wraps(function)
     def of_this_locale(*given: P.args, **named: P.kwargs) -> str:
-        return said(language.locale(), *given, **named)  # type: ignore[arg-type]  # days and numbers can be remembered
+        return kept(language.locale(), *given, **named)  # type: ignore[arg-type]  # days and numbers can be remembered
 
     return of_this_locale
 
@@ -232,20 +232,20 @@ def _wrapper(indent: str) -> textwrap.TextWrapper:
 def way(kind: str) -> tuple[str, str]:
     """The name of a way to go on, and what it does."""
     name, does = WAYS[kind]
-    return str(name), str(does)
+    return said(name), said(does)
 
 
 KINDS = {
-    "topic": lazy_gettext("topic"),
-    "practice": lazy_gettext("practice"),
-    "project": lazy_gettext("project"),
-    "checkpoint": lazy_gettext("checkpoint"),
+    "topic": gettext_noop("topic"),
+    "practice": gettext_noop("practice"),
+    "project": gettext_noop("project"),
+    "checkpoint": gettext_noop("checkpoint"),
 }
 
 
 def kind(name: str) -> str:
     """What a kind of milestone is called."""
-    return str(KINDS[name])
+    return said(KINDS[name])
 
 
 FILTERS = (

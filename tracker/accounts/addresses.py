@@ -8,6 +8,7 @@ from functools import cache
 from email_validator import EmailNotValidError, validate_email
 
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 
 LONGEST = 254
 
@@ -17,9 +18,9 @@ def normalised(address: str) -> str:
     try:
         found = validate_email(address.strip(), check_deliverability=False)
     except EmailNotValidError as fault:
-        raise InvalidInput("This is not a mail address, such as ada@example.org.", "email") from fault
+        raise InvalidInput(gettext("This is not a mail address, such as ada@example.org."), "email") from fault
     if len(found.normalized) > LONGEST:
-        raise InvalidInput(f"A mail address has at most {LONGEST} characters.", "email")
+        raise InvalidInput(gettext("A mail address has at most %(longest)s characters.", longest=LONGEST), "email")
     return found.normalized.lower()
 
 
@@ -32,5 +33,5 @@ def sound_zone(name: str) -> str:
     """The IANA zone, UTC where none is given (a browser without JavaScript). Raises InvalidInput for an unknown one."""
     name = name.strip() or "UTC"
     if name not in _zones():
-        raise InvalidInput("This is not a time zone of the IANA list, such as Europe/Berlin.", "timezone")
+        raise InvalidInput(gettext("This is not a time zone of the IANA list, such as Europe/Berlin."), "timezone")
     return name

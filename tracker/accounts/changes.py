@@ -16,6 +16,7 @@ from tracker.accounts.queries import hashed, live_session, user_by_email
 from tracker.accounts.visit import Visit
 from tracker.db import transaction
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.models import User, UserSession
 from tracker.outbox.enqueue import enqueue
 from tracker.signing import BadToken
@@ -95,7 +96,7 @@ def ask_for_new_address(
     with transaction(session):
         user = session.get_one(User, user_id)
         if email == user.email:
-            raise InvalidInput("That is your address already.", "email")
+            raise InvalidInput(gettext("That is your address already."), "email")
         wait = limits.take(session, [(limits.MAIL, f"change-email|{email}")], settings=settings, now=now)
         if not wait:
             owner = user_by_email(session, email)

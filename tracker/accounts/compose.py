@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker.accounts.events import WORDS
 from tracker.accounts.tokens import change_link, confirm_link, reset_link
+from tracker.language import gettext_noop, said
 from tracker.models import OutboxMail, User
 from tracker.outbox.render import Composer, Composers, Content, Renderer, Skip
 
@@ -24,7 +25,7 @@ def _links(settings: Settings, renderer: Renderer) -> Composers:
     def confirm_email(_session: Session, mail: OutboxMail, user: User, _now: dt.datetime) -> Content:
         _still_theirs(mail, user)
         if user.email_confirmed_at is not None:
-            raise Skip("The address was confirmed already.")
+            raise Skip(gettext_noop("The address was confirmed already."))
         return renderer.content(mail.kind, link=confirm_link(settings, user))
 
     def change_email(_session: Session, mail: OutboxMail, user: User, _now: dt.datetime) -> Content:
@@ -56,8 +57,8 @@ def _notices(settings: Settings, renderer: Renderer) -> Composers:
 
     def telling(page: str) -> Composer:
         def tell(_session: Session, mail: OutboxMail, user: User, _now: dt.datetime) -> Content:
-            said = WORDS.get(mail.context.get("what", ""), "")
-            about = {"said": said, "at": mail.due_at, "timezone": user.timezone, **mail.context}
+            what = said(WORDS.get(mail.context.get("what", ""), ""))
+            about = {"said": what, "at": mail.due_at, "timezone": user.timezone, **mail.context}
             return renderer.content(mail.kind, link=f"{settings.base_url}{page}", **about)
 
         return tell
@@ -73,4 +74,4 @@ def _notices(settings: Settings, renderer: Renderer) -> Composers:
 def _still_theirs(mail: OutboxMail, user: User) -> None:
     """A link that acts on the account must not go to an address that is no longer its owner's."""
     if user.email != mail.recipient:
-        raise Skip("The address was changed.")
+        raise Skip(gettext_noop("The address was changed."))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.visit import Visit
+from tracker.language import gettext_noop
 from tracker.models import SecurityEvent
 
 log = logging.getLogger("tracker.security")
@@ -19,36 +20,36 @@ log = logging.getLogger("tracker.security")
 KEPT_FOR = dt.timedelta(days=90)
 SHOWN = 300
 WORDS = {
-    "sign-up": "Signed up",
-    "log-in": "Logged in",
-    "log-in-failed": "Wrong password at log-in",
-    "log-in-limited": "Too many tries to log in; refused for some minutes",
-    "factor-failed": "Wrong second factor at log-in",
-    "factor-limited": "Too many tries of the second factor; refused for a while",
-    "recovery-code-used": "Logged in with a recovery code, which is used up",
-    "proved": "Proved who you are before a change",
-    "proof-failed": "Wrong proof before a change",
-    "log-out": "Logged out",
-    "session-ended": "A device was logged out",
-    "sessions-ended": "All other devices were logged out",
-    "reset-asked": "A link for a new password was asked for",
-    "password-reset": "New password set by the link in a mail",
-    "password-changed": "Password changed",
-    "email-change-asked": "A new address was given, to be confirmed",
-    "email-changed": "Address changed",
-    "email-confirmed": "Address confirmed",
-    "passkey-added": "Passkey added",
-    "passkey-removed": "Passkey removed",
-    "authenticator-added": "Authenticator app set up",
-    "authenticator-removed": "Authenticator app removed",
-    "recovery-codes-made": "New recovery codes made; older ones are void",
-    "factors-dropped": "Second factors removed: they were set up before the address was confirmed",
-    "factors-reset": "All second factors were removed by whoever runs this site",
-    "data-exported": "Everything taken along as a file",
-    "data-imported": "A file brought in",
-    "account-deleted": "Account deleted",
-    "logged-out": "Logged out everywhere by whoever runs this site",
-    "promoted": "Made an administrator by whoever runs this site",
+    "sign-up": gettext_noop("Signed up"),
+    "log-in": gettext_noop("Logged in"),
+    "log-in-failed": gettext_noop("Wrong password at log-in"),
+    "log-in-limited": gettext_noop("Too many tries to log in; refused for some minutes"),
+    "factor-failed": gettext_noop("Wrong second factor at log-in"),
+    "factor-limited": gettext_noop("Too many tries of the second factor; refused for a while"),
+    "recovery-code-used": gettext_noop("Logged in with a recovery code, which is used up"),
+    "proved": gettext_noop("Proved who you are before a change"),
+    "proof-failed": gettext_noop("Wrong proof before a change"),
+    "log-out": gettext_noop("Logged out"),
+    "session-ended": gettext_noop("A device was logged out"),
+    "sessions-ended": gettext_noop("All other devices were logged out"),
+    "reset-asked": gettext_noop("A link for a new password was asked for"),
+    "password-reset": gettext_noop("New password set by the link in a mail"),
+    "password-changed": gettext_noop("Password changed"),
+    "email-change-asked": gettext_noop("A new address was given, to be confirmed"),
+    "email-changed": gettext_noop("Address changed"),
+    "email-confirmed": gettext_noop("Address confirmed"),
+    "passkey-added": gettext_noop("Passkey added"),
+    "passkey-removed": gettext_noop("Passkey removed"),
+    "authenticator-added": gettext_noop("Authenticator app set up"),
+    "authenticator-removed": gettext_noop("Authenticator app removed"),
+    "recovery-codes-made": gettext_noop("New recovery codes made; older ones are void"),
+    "factors-dropped": gettext_noop("Second factors removed: they were set up before the address was confirmed"),
+    "factors-reset": gettext_noop("All second factors were removed by whoever runs this site"),
+    "data-exported": gettext_noop("Everything taken along as a file"),
+    "data-imported": gettext_noop("A file brought in"),
+    "account-deleted": gettext_noop("Account deleted"),
+    "logged-out": gettext_noop("Logged out everywhere by whoever runs this site"),
+    "promoted": gettext_noop("Made an administrator by whoever runs this site"),
 }
 """Every kind there is, in the words of the learner's page."""
 

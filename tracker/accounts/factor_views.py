@@ -17,6 +17,7 @@ from tracker.accounts.forms import CodeForm, PasskeyForm
 from tracker.accounts.passkeys import Holder, Purpose
 from tracker.accounts.queries import factors_of, user_by_id
 from tracker.errors import InvalidInput, NotFound, TooMany
+from tracker.language import said
 from tracker.models import User
 
 blueprint = Blueprint("factors", __name__)
@@ -123,7 +124,7 @@ def _account_for(purpose: str) -> int | None:
 
 def _used(form: PasskeyForm, purpose: Purpose, holder: Holder) -> User:
     if not form.validate_on_submit():
-        raise InvalidInput(" ".join(form.credential.errors) or passkeys.REFUSED)
+        raise InvalidInput(" ".join(map(str, form.credential.errors)) or said(passkeys.REFUSED))
     return passkeys.use(
         web.db(),
         credential=form.credential.data or "",

@@ -27,6 +27,7 @@ from tracker.accounts.queries import has_factor
 from tracker.accounts.visit import Visit
 from tracker.db import transaction
 from tracker.errors import Conflict, InvalidInput
+from tracker.language import gettext, gettext_noop
 from tracker.models import Authenticator, RecoveryCode, User
 from tracker.outbox.enqueue import enqueue
 
@@ -36,7 +37,7 @@ STEP = 30
 CODES = 8
 GROUPS, GROUP = 6, 4
 """24 characters of base32 are 120 bits."""
-WRONG = "This code is not right. It changes every 30 seconds, and each can be used once."
+WRONG = gettext_noop("This code is not right. It changes every 30 seconds, and each can be used once.")
 
 
 def begin_app(session: Session, *, user_id: int, settings: Settings, now: dt.datetime) -> None:
@@ -77,7 +78,7 @@ def confirm_app(
         if row is None or row.confirmed_at is not None:
             raise Conflict
         if not _take_code(session, row, code, settings, now):
-            raise InvalidInput(WRONG, "code")
+            raise InvalidInput(gettext(WRONG), "code")
         row.confirmed_at = now
         limits.give_back(session, counted, settings=settings, now=now)
         return added(session, user_id=user_id, sid=sid, kind="authenticator-added", visit=visit, now=now)
@@ -150,15 +151,15 @@ def _try_code(session: Session, user_id: int, code: str, settings: Settings, vis
     if len(plain) <= 8:
         row = session.get(Authenticator, user_id, with_for_update=True)
         good = row is not None and row.confirmed_at is not None and _take_code(session, row, plain, settings, now)
-        return "" if good else WRONG
+        return "" if good else gettext(WRONG)
     used = session.scalar(
         select(RecoveryCode).where(RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hash(plain))
     )
     if used is None:
-        return "This is none of your recovery codes."
+        return gettext("This is none of your recovery codes.")
     burnt = update(RecoveryCode).where(RecoveryCode.code_hash == used.code_hash, RecoveryCode.used_at.is_(None))
     if not cast(CursorResult[Any], session.execute(burnt.values(used_at=now))).rowcount:
-        return "This recovery code was used already. Each works once."
+        return gettext("This recovery code was used already. Each works once.")
     _tell(session, user_id, "recovery-code-used", visit, now)
     return ""
 

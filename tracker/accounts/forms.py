@@ -15,44 +15,46 @@ from tracker.fields import choice
 from tracker.language import lazy_gettext, speaking
 from tracker.locales import country, language_name, offered
 
-LONGEST = Length(max=2000, message="That is far too long.")
-NEEDS_ADDRESS = InputRequired("Give your mail address.")
-NEEDS_PASSWORD = InputRequired("Give a password.")
+LONGEST = Length(max=2000, message=lazy_gettext("That is far too long."))
+NEEDS_ADDRESS = InputRequired(lazy_gettext("Give your mail address."))
+NEEDS_PASSWORD = InputRequired(lazy_gettext("Give a password."))
 
 
 class SignUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A new account."""
 
-    email = EmailField("Email", validators=[NEEDS_ADDRESS, LONGEST])
-    password = PasswordField("Password", validators=[NEEDS_PASSWORD, LONGEST])
-    timezone = StringField("Time zone", validators=[LONGEST])
+    email = EmailField(lazy_gettext("Email"), validators=[NEEDS_ADDRESS, LONGEST])
+    password = PasswordField(lazy_gettext("Password"), validators=[NEEDS_PASSWORD, LONGEST])
+    timezone = StringField(lazy_gettext("Time zone"), validators=[LONGEST])
     next = HiddenField()
 
 
 class LogInForm(FlaskForm):  # type: ignore[misc]  # as above
     """An account that exists."""
 
-    email = EmailField("Email", validators=[NEEDS_ADDRESS, LONGEST])
-    password = PasswordField("Password", validators=[NEEDS_PASSWORD, LONGEST])
+    email = EmailField(lazy_gettext("Email"), validators=[NEEDS_ADDRESS, LONGEST])
+    password = PasswordField(lazy_gettext("Password"), validators=[NEEDS_PASSWORD, LONGEST])
     next = HiddenField()
 
 
 class ForgotForm(FlaskForm):  # type: ignore[misc]  # as above
     """Where the link for a new password is to go."""
 
-    email = EmailField("Email", validators=[NEEDS_ADDRESS, LONGEST])
+    email = EmailField(lazy_gettext("Email"), validators=[NEEDS_ADDRESS, LONGEST])
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
     """The new password."""
 
-    password = PasswordField("New password", validators=[NEEDS_PASSWORD, LONGEST])
+    password = PasswordField(lazy_gettext("New password"), validators=[NEEDS_PASSWORD, LONGEST])
 
 
 class NewAddressForm(FlaskForm):  # type: ignore[misc]  # as above
     """The new address."""
 
-    email = EmailField("New address", validators=[InputRequired("Give the new address."), LONGEST])
+    email = EmailField(
+        lazy_gettext("New address"), validators=[InputRequired(lazy_gettext("Give the new address.")), LONGEST]
+    )
 
 
 @cache
@@ -78,7 +80,11 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
     """Six digits of an app, or a recovery code."""
 
     code = StringField(
-        "Code", validators=[InputRequired("Give the code."), Length(max=60, message="That is too long.")]
+        lazy_gettext("Code"),
+        validators=[
+            InputRequired(lazy_gettext("Give the code.")),
+            Length(max=60, message=lazy_gettext("That is too long.")),
+        ],
     )
 
 
@@ -87,9 +93,11 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]  # as above
 
     credential = HiddenField(
         validators=[
-            InputRequired("The browser gave no passkey. It needs JavaScript."),
-            Length(max=20_000, message="That is too long for a passkey."),
+            InputRequired(lazy_gettext("The browser gave no passkey. It needs JavaScript.")),
+            Length(max=20_000, message=lazy_gettext("That is too long for a passkey.")),
         ]
     )
-    name = StringField("Name", validators=[Length(max=60, message="At most 60 characters.")])
+    name = StringField(
+        lazy_gettext("Name"), validators=[Length(max=60, message=lazy_gettext("At most 60 characters."))]
+    )
     next = HiddenField()

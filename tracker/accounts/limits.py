@@ -18,9 +18,10 @@ from config import Settings
 from tracker import signing
 from tracker.db import transaction
 from tracker.errors import TooMany
+from tracker.language import gettext, ngettext
 from tracker.models import TryCount
 
-FIVE_MINUTES, HOUR, DAY = 300, 3600, 86_400
+MINUTE, FIVE_MINUTES, HOUR, DAY = 60, 300, 3600, 86_400
 USUAL = 10
 """The default of TRACKER_LOGIN_LIMIT, to which the figures below belong."""
 
@@ -84,7 +85,7 @@ def give_back(session: Session, counted: Counted, *, settings: Settings, now: dt
 def refuse(wait: int) -> None:
     """Raises TooMany where ``take`` said to wait; outside of the transaction, so that the counting stays."""
     if wait:
-        raise TooMany(f"That was too often. Try again in {waiting(wait)}.", wait)
+        raise TooMany(gettext("That was too often. Try again in %(wait)s.", wait=waiting(wait)), wait)
 
 
 def spend(session: Session, limit: Limit, whose: str, *, settings: Settings, now: dt.datetime) -> None:
@@ -96,10 +97,11 @@ def spend(session: Session, limit: Limit, whose: str, *, settings: Settings, now
 
 def waiting(seconds: int) -> str:
     """40 seconds, 5 minutes, 3 hours: rounded up."""
-    for name, length in (("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{-(-seconds // length)} {name}"
-    return f"{seconds} second{'s' * (seconds != 1)}"
+    if seconds >= 2 * HOUR:
+        return ngettext("%(num)s hour", "%(num)s hours", -(-seconds // HOUR))
+    if seconds >= 2 * MINUTE:
+        return ngettext("%(num)s minute", "%(num)s minutes", -(-seconds // MINUTE))
+    return ngettext("%(num)s second", "%(num)s seconds", seconds)
 
 
 def first_use(session: Session, name: str, what: str, *, settings: Settings, now: dt.datetime, seconds: int) -> bool:

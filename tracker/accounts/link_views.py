@@ -14,6 +14,7 @@ from tracker import web
 from tracker.accounts import changes, login, services
 from tracker.accounts.forms import ForgotForm, NewPasswordForm
 from tracker.errors import InvalidInput, TooMany
+from tracker.language import gettext
 from tracker.signing import BadToken
 
 blueprint = Blueprint("links", __name__)
@@ -73,9 +74,17 @@ def forgot_password() -> ResponseReturnValue:
         web.put_beside(form, fault)
         return web.page("accounts/forgot_password.html", 422, form=form)
     except TooMany as limit:
-        form.email.errors = [f"Enough links were asked for. Look into the spam folder, too. {limit.message}"]
+        form.email.errors = [
+            gettext("Enough links were asked for. Look into the spam folder, too. %(message)s", message=limit.message)
+        ]
         return web.wait_a_little(web.page("accounts/forgot_password.html", 429, form=form), limit.retry_after)
-    flash(f"If {form.email.data} has an account, a mail with a link is on its way. It works for an hour.", "ok")
+    flash(
+        gettext(
+            "If %(address)s has an account, a mail with a link is on its way. It works for an hour.",
+            address=form.email.data,
+        ),
+        "ok",
+    )
     return web.see_other(url_for("accounts.log_in"))
 
 
@@ -104,7 +113,7 @@ def reset_password(token: str) -> ResponseReturnValue:
         web.put_beside(form, fault)
         return web.keep_quiet(web.page("accounts/reset_password.html", 422, form=form))
     login.log_out()
-    flash("Your password is changed, and every device was logged out. Log in with the new one.", "ok")
+    flash(gettext("Your password is changed, and every device was logged out. Log in with the new one."), "ok")
     return web.see_other(url_for("accounts.log_in"))
 
 

@@ -41,6 +41,7 @@ from tracker.accounts.queries import factors_of
 from tracker.accounts.visit import Visit
 from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import gettext, gettext_noop
 from tracker.models import Passkey, User
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ log = logging.getLogger(__name__)
 Purpose = Literal["add", "log-in", "factor", "prove"]
 GOOD_FOR = 5 * 60
 MOST = 20
-REFUSED = "That passkey was not accepted. Try again; if it stays so, use another way."
+REFUSED = gettext_noop("That passkey was not accepted. Try again; if it stays so, use another way.")
 Made = TypeVar("Made")
 REQUIRED = UserVerificationRequirement.REQUIRED
 """The device asks for a finger, a face or a PIN: so a passkey is two factors at once."""
@@ -128,13 +129,15 @@ def add(
     if user_id is None:
         raise NotFound
     if len(factors_of(session, user_id).passkeys) >= MOST:
-        raise InvalidInput(f"An account has at most {MOST} passkeys. Remove one first.", "credential")
+        raise InvalidInput(
+            gettext("An account has at most %(most)s passkeys. Remove one first.", most=MOST), "credential"
+        )
     row = Passkey(
         user_id=user_id,
         credential_id=bytes_to_base64url(good.credential_id),
         public_key=good.credential_public_key,
         sign_count=good.sign_count,
-        name=name.strip() or f"Passkey of {visit.device}",
+        name=name.strip() or gettext("Passkey of %(device)s", device=visit.device),
         created_at=now,
     )
     try:
@@ -143,7 +146,7 @@ def add(
             session.flush()
             return factors.added(session, user_id=user_id, sid=sid, kind="passkey-added", visit=visit, now=now)
     except IntegrityError as fault:
-        raise InvalidInput("This passkey belongs to an account already.", "credential") from fault
+        raise InvalidInput(gettext("This passkey belongs to an account already."), "credential") from fault
 
 
 def use(
@@ -182,11 +185,11 @@ def _verified(
         .where(Passkey.credential_id == bytes_to_base64url(parsed.raw_id))
     ).first()
     if found is None or (holder.user_id is not None and found[1].id != holder.user_id):
-        raise InvalidInput(REFUSED, "credential")
+        raise InvalidInput(gettext(REFUSED), "credential")
     row, user = found
     handle = parsed.response.user_handle
     if handle is not None and handle != (user.passkey_handle or "").encode():
-        raise InvalidInput(REFUSED, "credential")
+        raise InvalidInput(gettext(REFUSED), "credential")
     good = _sound(
         lambda: webauthn.verify_authentication_response(
             credential=parsed,
@@ -233,11 +236,11 @@ def _redeem(
     ours = any(hmac.compare_digest(mac, _mac(key, purpose, holder, body)) for key in settings.keys)
     age = int(now.timestamp()) - int.from_bytes(body[16:], "big")
     if not ours or not 0 <= age <= GOOD_FOR:
-        raise InvalidInput(REFUSED, "credential")
+        raise InvalidInput(gettext(REFUSED), "credential")
     with transaction(session):
         first = limits.first_use(session, "challenge", mac.hex(), settings=settings, now=now, seconds=2 * GOOD_FOR)
     if not first:
-        raise InvalidInput(REFUSED, "credential")
+        raise InvalidInput(gettext(REFUSED), "credential")
     return challenge
 
 
@@ -247,7 +250,7 @@ def _sound(read: Callable[[], Made]) -> Made:
         return read()
     except Exception as fault:
         log.info("a passkey was refused: %s", type(fault).__name__)
-        raise InvalidInput(REFUSED, "credential") from fault
+        raise InvalidInput(gettext(REFUSED), "credential") from fault
 
 
 def _descriptors(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:

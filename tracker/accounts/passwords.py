@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from config import Settings
 from tracker.errors import Busy, InvalidInput
+from tracker.language import gettext
 
 MIN_LENGTH, MAX_LENGTH = 12, 256
 FEWEST_DIFFERENT = 5
@@ -49,14 +50,21 @@ def check_new(password: str, *, email: str, settings: Settings) -> None:
     """Raises InvalidInput with a sentence where a new password is too easy to guess. Spaces and any script are fine."""
     plain = normalised(password).casefold()
     if len(plain) < MIN_LENGTH:
-        raise InvalidInput(f"Use at least {MIN_LENGTH} characters: three or four words are easy to keep.", "password")
+        raise InvalidInput(
+            gettext(
+                "Use at least %(min_length)s characters: three or four words are easy to keep.", min_length=MIN_LENGTH
+            ),
+            "password",
+        )
     if len(password) > MAX_LENGTH:
-        raise InvalidInput(f"Use at most {MAX_LENGTH} characters.", "password")
+        raise InvalidInput(gettext("Use at most %(max_length)s characters.", max_length=MAX_LENGTH), "password")
     local = email.split("@")[0].casefold()
     guesses = (email.casefold(), settings.site_name.casefold(), *((local,) if len(local) > 3 else ()))
     about_them = any(guess in plain and _little(plain.replace(guess, "")) for guess in guesses)
     if _everybody_tries(plain) or len(set(plain)) < FEWEST_DIFFERENT or about_them:
-        raise InvalidInput("That is one of the first passwords that somebody would try. Choose another.", "password")
+        raise InvalidInput(
+            gettext("That is one of the first passwords that somebody would try. Choose another."), "password"
+        )
 
 
 def _little(rest: str) -> bool:

@@ -15,6 +15,7 @@ from tracker.accounts import changes, login
 from tracker.accounts.passkeys import Holder
 from tracker.accounts.queries import factors_of
 from tracker.errors import InvalidInput, TooMany
+from tracker.language import gettext
 
 View = TypeVar("View", bound=Callable[..., Any])
 PASSWORD, CREDENTIAL = "proof_password", "proof_credential"
@@ -65,7 +66,7 @@ def _prove() -> str:
     """What is wrong with the proof that was sent; empty where it is good."""
     if request.form.get(CREDENTIAL):
         return refused_passkey(request.form[CREDENTIAL])
-    return "" if proved_by_password(request.form.get(PASSWORD, "")) else "That is not your password."
+    return "" if proved_by_password(request.form.get(PASSWORD, "")) else gettext("That is not your password.")
 
 
 def _about() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tracker.accounts.forms import CodeForm, NewPasswordForm, PasskeyForm
 from tracker.accounts.proof import fresh_proof, holder
 from tracker.accounts.visit import device_words
 from tracker.errors import InvalidInput, TooMany
+from tracker.language import gettext
 
 blueprint = Blueprint("security", __name__, url_prefix="/settings/security")
 
@@ -44,7 +45,7 @@ def change_password() -> ResponseReturnValue:
         web.put_beside(form, fault)
         return _page(422, password_form=form)
     login.carry_on(user, sid)
-    flash("Your password is changed. All other devices were logged out.", "ok")
+    flash(gettext("Your password is changed. All other devices were logged out."), "ok")
     return _back()
 
 
@@ -53,7 +54,7 @@ def change_password() -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     """Logs all other devices out."""
     sessions.end_others(web.db(), sid=current_user.sid, **_who())
-    flash("All other devices were logged out.", "ok")
+    flash(gettext("All other devices were logged out."), "ok")
     return _back()
 
 
@@ -62,7 +63,7 @@ def end_others() -> ResponseReturnValue:
 def end_session(id_hash: str) -> ResponseReturnValue:
     """Logs one device out."""
     sessions.end_one(web.db(), id_hash=id_hash, **_who())
-    flash("That device was logged out.", "ok")
+    flash(gettext("That device was logged out."), "ok")
     return _back()
 
 
@@ -97,7 +98,7 @@ def confirm_app() -> ResponseReturnValue:
         form.code.errors = [limit.message]
         return web.wait_a_little(_app_page(form, 429), limit.retry_after)
     login.carry_on(user, sid)
-    flash("The authenticator app is set up. All other devices were logged out.", "ok")
+    flash(gettext("The authenticator app is set up. All other devices were logged out."), "ok")
     return _after_factor()
 
 
@@ -115,7 +116,7 @@ def _app_page(form: CodeForm, status: int = 200) -> BaseResponse:
 def remove_app() -> ResponseReturnValue:
     """Asks for no more codes of the app."""
     if factors.remove_app(web.db(), **_who()):
-        flash("The authenticator app is removed.", "ok")
+        flash(gettext("The authenticator app is removed."), "ok")
     return _back()
 
 
@@ -141,7 +142,7 @@ def add_passkey() -> ResponseReturnValue:
         web.put_beside(form, fault)
         return _page(422, passkey_form=form)
     login.carry_on(user, sid)
-    flash("The passkey is added. All other devices were logged out.", "ok")
+    flash(gettext("The passkey is added. All other devices were logged out."), "ok")
     return _after_factor()
 
 
@@ -150,7 +151,7 @@ def add_passkey() -> ResponseReturnValue:
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Takes a passkey off the account."""
     passkeys.remove(web.db(), passkey_id=passkey_id, **_who())
-    flash("The passkey is removed.", "ok")
+    flash(gettext("The passkey is removed."), "ok")
     return _back()
 
 

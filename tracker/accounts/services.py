@@ -16,7 +16,7 @@ from tracker.accounts.queries import has_factor, user_by_email
 from tracker.accounts.visit import Visit
 from tracker.db import transaction
 from tracker.errors import InvalidInput, NotFound
-from tracker.language import DEFAULT
+from tracker.language import DEFAULT, gettext
 from tracker.models import Authenticator, Passkey, RecoveryCode, User
 from tracker.outbox.enqueue import enqueue
 from tracker.signing import BadToken
@@ -71,7 +71,7 @@ def create_user(
     with transaction(session):
         user = _add(session, email, kept, timezone, now)
         if user is None:
-            raise InvalidInput(f"{email} has an account already.", "email")
+            raise InvalidInput(gettext("%(email)s has an account already.", email=email), "email")
         user.email_confirmed_at = now if confirmed else None
         return user
 

@@ -42,13 +42,16 @@ def sign_up() -> ResponseReturnValue:
         web.put_beside(form, fault)
         return web.page("accounts/sign_up.html", 422, form=form)
     except TooMany as limit:
-        form.email.errors = [f"Many accounts were made from your network. {limit.message}"]
+        form.email.errors = [gettext("Many accounts were made from your network. %(message)s", message=limit.message)]
         return web.wait_a_little(web.page("accounts/sign_up.html", 429, form=form), limit.retry_after)
     if user is None:
-        flash(f"We have sent a mail to {form.email.data}: it says how to go on.", "ok")
+        flash(gettext("We have sent a mail to %(address)s: it says how to go on.", address=form.email.data), "ok")
         return web.see_other(url_for("accounts.log_in", next=onward))
     login.log_in(user)
-    flash(f"Welcome. A mail is on its way to {user.email}: confirm the address when it is there.", "ok")
+    flash(
+        gettext("Welcome. A mail is on its way to %(email)s: confirm the address when it is there.", email=user.email),
+        "ok",
+    )
     return web.see_other(onward)
 
 
@@ -74,7 +77,7 @@ def log_in() -> ResponseReturnValue:
         form.password.errors = [limit.message]
         return web.wait_a_little(_log_in_page(form, 429), limit.retry_after)
     if user is None:
-        form.password.errors = ["Address and password do not fit together."]
+        form.password.errors = [gettext("Address and password do not fit together.")]
         return _log_in_page(form, 422)
     if has_factor(web.db(), user.id):
         begin_second_step(user, onward)
@@ -123,7 +126,13 @@ def change_address() -> ResponseReturnValue:
     except TooMany as limit:
         form.email.errors = [limit.message]
         return web.wait_a_little(_account_page(form, 429), limit.retry_after)
-    flash(f"A mail with a link is on its way to {address}. Your address changes once you have used it.", "ok")
+    flash(
+        gettext(
+            "A mail with a link is on its way to %(address)s. Your address changes once you have used it.",
+            address=address,
+        ),
+        "ok",
+    )
     return web.see_other(url_for("accounts.account_settings"))
 
 
@@ -158,7 +167,12 @@ def send_confirmation() -> ResponseReturnValue:
     if services.send_confirmation_again(
         web.db(), user_id=web.me().id, settings=web.app_parts().settings, now=web.now()
     ):
-        flash(f"A mail is on its way to {web.me().email}.", "ok")
+        flash(gettext("A mail is on its way to %(email)s.", email=web.me().email), "ok")
     else:
-        flash("The address is confirmed already, or enough mails were sent for today. Look into the spam folder.", "ok")
+        flash(
+            gettext(
+                "The address is confirmed already, or enough mails were sent for today. Look into the spam folder."
+            ),
+            "ok",
+        )
     return web.see_other(web.safe_next(request.form.get("next"), url_for("accounts.account_settings")))

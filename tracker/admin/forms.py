@@ -8,18 +8,20 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 
-ALL = ("", "all")
+from tracker.language import lazy_gettext, said
+
+ALL = ("", lazy_gettext("all"))
 
 
 class OutboxFilter(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Read from the address: it changes nothing, so it carries no token."""
 
-    state = SelectField("State", default="")
-    kind = SelectField("Kind", default="")
+    state = SelectField(lazy_gettext("State"), default="")
+    kind = SelectField(lazy_gettext("Kind"), default="")
 
     def __init__(
         self, formdata: MultiDict[str, str], *, states: Iterable[str], kinds: Iterable[tuple[str, str]]
     ) -> None:
         super().__init__(formdata, meta={"csrf": False})
-        self.state.choices = [ALL, *((state, state) for state in states)]
-        self.kind.choices = [ALL, *kinds]
+        self.state.choices = [ALL, *((state, said(state)) for state in states)]
+        self.kind.choices = [ALL, *((kind, said(name)) for kind, name in kinds)]

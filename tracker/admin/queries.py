@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tracker.db import SessionFactory
+from tracker.language import gettext_noop, said
 from tracker.models import OutboxMail
 from tracker.outbox.states import LEASED, NOT_WEEKLY, QUEUED, SENT, UNSENT
 from tracker.reminders.health import health
@@ -22,7 +23,15 @@ from tracker.reminders.schedule import WEEKLY
 log = logging.getLogger(__name__)
 
 PAGE = 50
-STATES = ("queued", "claimed", "sending", "sent", "skipped", "dead", "unknown")
+STATES = (
+    gettext_noop("queued"),
+    gettext_noop("claimed"),
+    gettext_noop("sending"),
+    gettext_noop("sent"),
+    gettext_noop("skipped"),
+    gettext_noop("dead"),
+    gettext_noop("unknown"),
+)
 Again = Literal["", "again", "second copy"]
 """Whether a mail can be tried again: not, safely, or only at the price of a possible second copy."""
 
@@ -52,7 +61,7 @@ def outbox(session: Session, *, state: str, kind: str, before: int | None, now: 
     rows = session.scalars(
         select(OutboxMail).where(*conditions).order_by(OutboxMail.id.desc()).limit(PAGE + 1),
     ).all()
-    lines = [Line(mail, KINDS.get(mail.kind, mail.kind), again(mail, now)) for mail in rows[:PAGE]]
+    lines = [Line(mail, said(KINDS.get(mail.kind, mail.kind)), again(mail, now)) for mail in rows[:PAGE]]
     return Page(lines, lines[-1].mail.id if len(rows) > PAGE else None)
 
 

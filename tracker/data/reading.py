@@ -14,10 +14,12 @@ from typing import Any, NoReturn, cast
 
 from sqlalchemy import Table
 
+from tracker import words
 from tracker.data.export import FORMAT, VERSION, uncell
 from tracker.data.tables import ACCOUNT, ONLY_HERE, TAKEN_ALONG, carried, owned
 from tracker.data.values import Value, value_of
 from tracker.errors import InvalidInput
+from tracker.language import gettext
 from tracker.models import User
 
 MAX_BYTES = 5_000_000
@@ -50,15 +52,24 @@ def refuse(sentence: str) -> NoReturn:
 def read(content: bytes) -> Upload:
     """Raises InvalidInput that says what is wrong, and where."""
     if len(content) > MAX_BYTES:
-        refuse("The file is larger than 5 MB, which no export is.")
+        refuse(gettext("The file is larger than 5 MB, which no export is."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        refuse(f"The file is not UTF-8 text (byte {fault.start + 1}). Save it as UTF-8, or take the export as it came.")
+        refuse(
+            gettext(
+                "The file is not UTF-8 text (byte %(byte)s). Save it as UTF-8, or take the export as it came.",
+                byte=fault.start + 1,
+            )
+        )
     if not text.strip():
-        refuse("The file is empty.")
+        refuse(gettext("The file is empty."))
     if "\0" in text:
-        refuse(f"The file holds a NUL character in line {text[: text.index(chr(0))].count(chr(10)) + 1}.")
+        refuse(
+            gettext(
+                "The file holds a NUL character in line %(line)s.", line=text[: text.index(chr(0))].count(chr(10)) + 1
+            )
+        )
     return _read_json(text) if text.lstrip()[0] in "{[" else _read_csv(text)
 
 
@@ -67,13 +78,26 @@ def _read_json(text: str) -> Upload:
     try:
         found = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
     except json.JSONDecodeError as fault:
-        refuse(f"The file is not whole JSON: line {fault.lineno}, column {fault.colno}: {fault.msg}.")
+        refuse(
+            gettext(
+                "The file is not whole JSON: line %(line)s, column %(column)s: %(fault)s.",
+                line=fault.lineno,
+                column=fault.colno,
+                fault=fault.msg,
+            )
+        )
     except ValueError as fault:  # a number of thousands of digits
-        refuse(f"The file holds a number that is too long: {fault}.")
+        refuse(gettext("The file holds a number that is too long: %(fault)s.", fault=fault))
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        refuse("This is not an export of this site: it should begin with “format”: “waymark”.")
+        refuse(gettext("This is not an export of this site: it should begin with “format”: “waymark”."))
     if found.get("version") != VERSION:
-        refuse(f"The export is of version {str(found.get('version'))[:20]}; this server reads version {VERSION}.")
+        refuse(
+            gettext(
+                "The export is of version %(theirs)s; this server reads version %(ours)s.",
+                theirs=str(found.get("version"))[:20],
+                ours=VERSION,
+            )
+        )
     records = _mapping(found.get("records"), "records")
     account = _mapping(found.get("account", {}), "account")
     rows = ((name, f"{name}[{number}]", row) for name, each in records.items() for number, row in _listed(name, each))
@@ -82,13 +106,13 @@ def _read_json(text: str) -> Upload:
 
 def _listed(name: str, rows: Any) -> Iterable[tuple[int, Any]]:
     if not isinstance(rows, list):
-        refuse(f"“records.{name[:64]}” should be a list.")
+        refuse(gettext("“records.%(name)s” should be a list.", name=name[:64]))
     return enumerate(rows)
 
 
 def _mapping(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        refuse(f"“{where}” should be an object with names and values.")
+        refuse(gettext("“%(where)s” should be an object with names and values.", where=where))
     return value
 
 
@@ -104,7 +128,12 @@ def _check_depth(text: str) -> None:
         elif letter in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                refuse(f"The file is nested more than {MAX_DEPTH} levels deep, which no export is.")
+                refuse(
+                    gettext(
+                        "The file is nested more than %(max_depth)s levels deep, which no export is.",
+                        max_depth=MAX_DEPTH,
+                    )
+                )
         elif letter in "]}":
             depth -= 1
 
@@ -114,12 +143,12 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        refuse(f"The name “{twice[:64]}” stands twice in one object.")
+        refuse(gettext("The name “%(twice)s” stands twice in one object.", twice=twice[:64]))
     return made
 
 
 def _no_constant(name: str) -> NoReturn:
-    refuse(f"{name} is not a number.")
+    refuse(gettext("%(name)s is not a number.", name=name))
 
 
 def _read_csv(text: str) -> Upload:
@@ -132,12 +161,19 @@ def _read_csv(text: str) -> Upload:
         _check_header(header)
         rows = [(reader.line_num, row) for row in reader if row]
     except csv.Error as fault:
-        refuse(f"Line {reader.line_num}: {fault}.")
+        refuse(gettext("Line %(line)s: %(fault)s.", line=reader.line_num, fault=fault))
     account: dict[str, Any] = {}
     listed: list[tuple[str, str, Any]] = []
     for line, cells in rows:
         if len(cells) != len(header):
-            refuse(f"Line {line} has {len(cells)} cells, the first line has {len(header)}.")
+            refuse(
+                gettext(
+                    "Line %(line)s has %(cells)s cells, the first line has %(header)s.",
+                    line=line,
+                    cells=len(cells),
+                    header=len(header),
+                )
+            )
         kind, *values = (uncell(cell) for cell in cells)
         row = {name: value for name, value in zip(header[1:], values, strict=True) if value != ""}
         if kind == ACCOUNT:
@@ -149,14 +185,20 @@ def _read_csv(text: str) -> Upload:
 
 def _check_header(header: list[str]) -> None:
     if header[0] != "record":
-        refuse("This is not an export of this site: the first column of line 1 should be called “record”.")
+        refuse(gettext("This is not an export of this site: the first column of line 1 should be called “record”."))
     twice = [name for name in header if header.count(name) > 1]
     if twice:
-        refuse(f"Line 1: the column “{twice[0][:64]}” stands there twice.")
+        refuse(gettext("Line 1: the column “%(twice)s” stands there twice.", twice=twice[0][:64]))
     known = {"record", *_ACCOUNT.columns.keys()} | {c.name for each in owned() for c in each.table.columns}
     strange = [name for name in header if name not in known]
     if strange:
-        refuse(f"Line 1, column {header.index(strange[0]) + 1}: “{strange[0][:64]}” is not a column of an export.")
+        refuse(
+            gettext(
+                "Line 1, column %(column)s: “%(name)s” is not a column of an export.",
+                column=header.index(strange[0]) + 1,
+                name=strange[0][:64],
+            )
+        )
 
 
 def _typed(account: Mapping[str, Any], rows: Iterable[tuple[str, str, Any]], *, from_text: bool = False) -> Upload:
@@ -165,15 +207,22 @@ def _typed(account: Mapping[str, Any], rows: Iterable[tuple[str, str, Any]], *, 
     made: dict[str, list[Row]] = {name: [] for name in tables}
     for number, (name, where, row) in enumerate(rows, 1):
         if number > MAX_RECORDS:
-            refuse(f"The file holds more than {MAX_RECORDS:,} records.")
+            refuse(gettext("The file holds more than %(most)s records.", most=words.number(MAX_RECORDS)))
         if name in ONLY_HERE:
             continue
         if name not in tables:
-            refuse(f"{where.capitalize()}: “{name[:64]}” is not a kind of record.")
+            refuse(gettext("%(where)s: “%(name)s” is not a kind of record.", where=where.capitalize(), name=name[:64]))
         columns = {column.name: column for column in tables[name].exported}
         given = _mapping(row, where)
         if strange := sorted(set(given) - set(columns)):
-            refuse(f"{where}: “{strange[0][:64]}” is not a part of a record of the kind {name}.")
+            refuse(
+                gettext(
+                    "%(where)s: “%(name)s” is not a part of a record of the kind %(kind)s.",
+                    where=where,
+                    name=strange[0][:64],
+                    kind=name,
+                )
+            )
         made[name].append(
             {
                 key: value_of(column, given.get(key), f"{where}, {key}", from_text=from_text)

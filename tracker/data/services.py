@@ -25,6 +25,7 @@ from tracker.data.tables import Owned, carried
 from tracker.db import transaction
 from tracker.enrolment.paths import learned_path
 from tracker.errors import InvalidInput, NotFound
+from tracker.language import gettext
 from tracker.models import (
     Enrolment,
     ImportDraft,
@@ -103,7 +104,9 @@ def bring_in(
                 session.execute(delete(ImportDraft).where(ImportDraft.user_id == user_id))
                 record(session, "data-imported", user_id=user_id, now=now, visit=visit)
     except IntegrityError as fault:
-        raise InvalidInput("The file contradicts itself: two records say different things of one.", "file") from fault
+        raise InvalidInput(
+            gettext("The file contradicts itself: two records say different things of one."), "file"
+        ) from fault
     return done
 
 
@@ -198,25 +201,32 @@ def _check(session: Session, user: User, catalog: Catalog, now: dt.datetime) -> 
         try:
             path = learned_path(session, catalog, user.id, slug) or catalog.path(slug)
             if path is None:
-                refuse(f"The path “{slug}” is not on this server.")
+                refuse(gettext("The path “%(slug)s” is not on this server.", slug=slug))
             overview(session, user_id=user.id, path=path, today=today)
         except InvalidInput:
             raise
         except Exception as fault:
-            raise InvalidInput(f"The plan for “{slug}” in the file cannot be read: {fault}", "file") from fault
+            raise InvalidInput(
+                gettext("The plan for “%(slug)s” in the file cannot be read: %(fault)s", slug=slug, fault=fault), "file"
+            ) from fault
 
 
 def _check_own_path(row: OwnPath) -> None:
     """As good as an upload: it must be sound, at an address as we give them, and the version that it says."""
     if not SLUG.fullmatch(row.slug):
-        refuse(f"“{row.slug}” is no address of a path of one's own.")
+        refuse(gettext("“%(slug)s” is no address of a path of one's own.", slug=row.slug))
     try:
         for text in (row.text, row.draft):
             path = own_path(text, row.slug, row.title) if text else None
             if path is not None and text == row.text and path.version != row.version:
-                refuse(f"The path “{row.title}” in the file is not the version that it says.")
+                refuse(gettext("The path “%(title)s” in the file is not the version that it says.", title=row.title))
     except CatalogError as fault:
-        raise InvalidInput(f"The path “{row.title}” in the file cannot be used: {fault.faults[0]}", "file") from fault
+        raise InvalidInput(
+            gettext(
+                "The path “%(title)s” in the file cannot be used: %(faults)s", title=row.title, faults=fault.faults[0]
+            ),
+            "file",
+        ) from fault
 
 
 def note_export(session: Session, *, user_id: int, visit: Visit | None, now: dt.datetime) -> None:

@@ -17,20 +17,21 @@ from tracker.data.export import Export, as_csv, as_json, export
 from tracker.data.forms import EraseByPasskeyForm, EraseForm, ImportForm
 from tracker.data.reading import MAX_BYTES, read
 from tracker.errors import InvalidInput, TooMany
+from tracker.language import gettext, gettext_noop
 
 blueprint = Blueprint("data", __name__)
 
 KINDS = {
-    "enrolment": "paths",
-    "plan_revision": "plans",
-    "pause": "pauses",
-    "milestone_state": "milestones with a state",
-    "progress_log": "changes of state",
-    "criterion_met": "criteria met",
-    "milestone_note": "notes",
-    "study_session": "entries of study time",
-    "week_choice": "choices for a week",
-    "reminder_preference": "reminder settings",
+    "enrolment": gettext_noop("paths"),
+    "plan_revision": gettext_noop("plans"),
+    "pause": gettext_noop("pauses"),
+    "milestone_state": gettext_noop("milestones with a state"),
+    "progress_log": gettext_noop("changes of state"),
+    "criterion_met": gettext_noop("criteria met"),
+    "milestone_note": gettext_noop("notes"),
+    "study_session": gettext_noop("entries of study time"),
+    "week_choice": gettext_noop("choices for a week"),
+    "reminder_preference": gettext_noop("reminder settings"),
 }
 """What the records are called on the page; others are shown by their own name."""
 PREFIX = "passkey-"
@@ -58,7 +59,7 @@ def page() -> ResponseReturnValue:
         _spend(limits.IMPORT)
         _try(content)
     except TooMany as limit:
-        form.file.errors = [f"Many files were brought in. {limit.message}"]
+        form.file.errors = [gettext("Many files were brought in. %(message)s", message=limit.message)]
         return web.wait_a_little(_page(form, 429), limit.retry_after)
     except InvalidInput as fault:
         form.file.errors = [fault.message]
@@ -100,7 +101,7 @@ def bring_in() -> ResponseReturnValue:
     """Brings in the file that was uploaded and looked at."""
     draft = services.draft_of(web.db(), web.me().id)
     if draft is None:
-        flash("There is no file to bring in. Choose it once more.", "warn")
+        flash(gettext("There is no file to bring in. Choose it once more."), "warn")
         return web.see_other(url_for("data.page"))
     try:
         done = _try(draft.encode(), try_only=False)
@@ -108,7 +109,7 @@ def bring_in() -> ResponseReturnValue:
         form = ImportForm(formdata=None)
         form.file.errors = [fault.message]
         return _page(form, 422)
-    flash(f"{done.total} records came in. What was here already stayed as it was.", "ok")
+    flash(gettext("%(total)s records came in. What was here already stayed as it was.", total=done.total), "ok")
     return web.see_other(url_for("data.page"))
 
 
@@ -117,7 +118,7 @@ def bring_in() -> ResponseReturnValue:
 def forget() -> ResponseReturnValue:
     """Forgets the file that was uploaded."""
     services.drop_draft(web.db(), user_id=web.me().id)
-    flash("The file is forgotten. Nothing was changed.", "ok")
+    flash(gettext("The file is forgotten. Nothing was changed."), "ok")
     return web.see_other(url_for("data.page"))
 
 
@@ -164,7 +165,7 @@ def delete() -> ResponseReturnValue:
     visit, now = login.visit(), web.now()
     login.log_out()
     services.erase(web.db(), user_id=user_id, visit=visit, now=now)
-    flash("Your account and everything in it is deleted.", "ok")
+    flash(gettext("Your account and everything in it is deleted."), "ok")
     return web.see_other(url_for("guide.landing"))
 
 
@@ -182,12 +183,12 @@ def _proof_of(form: EraseForm | EraseByPasskeyForm) -> Any:
 def _meant(form: EraseForm | EraseByPasskeyForm) -> bool:
     user, proof = web.me(), _proof_of(form)
     if (form.email.data or "").strip().lower() != user.email:
-        form.email.errors = [f"This is not the address of this account, {user.email}."]
+        form.email.errors = [gettext("This is not the address of this account, %(email)s.", email=user.email)]
         return False
     if isinstance(form, EraseByPasskeyForm):
         fault = refused_passkey(proof.data or "")
     else:
-        fault = "" if proved_by_password(proof.data or "") else "This is not your password."
+        fault = "" if proved_by_password(proof.data or "") else gettext("This is not your password.")
     proof.errors = [fault] if fault else []
     return not fault
 

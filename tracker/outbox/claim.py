@@ -16,6 +16,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
+from tracker.language import gettext_noop
 from tracker.models import OutboxMail
 from tracker.outbox import owner
 from tracker.outbox.alarm import is_ringing
@@ -29,7 +30,7 @@ SENDING_LEASE = dt.timedelta(minutes=11)
 RESEND_AFTER = dt.timedelta(minutes=1)
 
 Ambiguous = Literal["resend", "hold"]
-MAYBE = "The connection ended before the mail server had answered: it may or may not have arrived."
+MAYBE = gettext_noop("The connection ended before the mail server had answered: it may or may not have arrived.")
 
 
 def has_work(session: Session, now: dt.datetime, *, guest: bool = False) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.db import SessionFactory
+from tracker.language import gettext_noop
 from tracker.models import OutboxMail
 from tracker.outbox import claim
 from tracker.outbox.alarm import Tally, note_refusal
@@ -46,7 +47,8 @@ COMPOSE_ATTEMPTS = 3
 RECORD_PAUSES = (0.1, 0.5, 1, 2, 5, *[10] * 50)
 """Seconds between attempts to record an outcome: for about as long as the lease. The mail has left, so not knowing it
 any more would mean a second copy."""
-AWAY = "The mail server cannot be reached at the moment; the mail waits for it."
+UNWRITTEN = gettext_noop("The mail could not be written.")
+AWAY = gettext_noop("The mail server cannot be reached at the moment; the mail waits for it.")
 
 
 class Transport(Protocol):
@@ -175,7 +177,7 @@ class Postman:
         except Exception:
             # One learner's bad data must not hold up the others'.
             log.exception("mail %s (%s) could not be composed", mail.id, mail.kind)
-            self._try_later(mail, COMPOSE_ATTEMPTS, reason="The mail could not be written.", phase="compose")
+            self._try_later(mail, COMPOSE_ATTEMPTS, reason=UNWRITTEN, phase="compose")
         return None
 
     def _skip(self, mail: OutboxMail, reason: str) -> None:

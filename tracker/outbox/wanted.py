@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.language import gettext_noop
 from tracker.models import OutboxMail, ReminderPreference, Suppression, User
 from tracker.outbox.enqueue import URGENT
 
-EXPIRED = "It could not be sent in time."
+DELETED = gettext_noop("The account was deleted.")
+EXPIRED = gettext_noop("It could not be sent in time.")
 
 
 _mail, _user = OutboxMail.__table__.c, User.__table__.c
@@ -56,7 +58,7 @@ def looked_at(session: Session, mails: Sequence[OutboxMail], now: dt.datetime) -
         .outerjoin(Suppression, Suppression.address == OutboxMail.recipient)
         .where(OutboxMail.id.in_([mail.id for mail in mails]))
     )
-    found: dict[int, tuple[str, User | None]] = {mail.id: ("The account was deleted.", None) for mail in mails}
+    found: dict[int, tuple[str, User | None]] = {mail.id: (DELETED, None) for mail in mails}
     by_id = {mail.id: mail for mail in mails}
     for mail_id, rev, user, preference, suppression in rows:
         found[mail_id] = _reason(by_id[mail_id], rev, user, preference, suppression, now), user
@@ -76,11 +78,11 @@ def _reason(
     if mail.priority == URGENT:
         return ""
     if preference is None or not preference.enabled:
-        return "Reminders were turned off."
+        return gettext_noop("Reminders were turned off.")
     if user.email != mail.recipient:
-        return "The address was changed."
+        return gettext_noop("The address was changed.")
     if user.email_confirmed_at is None:
-        return "The address is not confirmed."
+        return gettext_noop("The address is not confirmed.")
     if suppression is not None:
-        return "Mail to this address was refused before."
-    return "" if preference.rev == rev else "The reminder's settings were changed."
+        return gettext_noop("Mail to this address was refused before.")
+    return "" if preference.rev == rev else gettext_noop("The reminder's settings were changed.")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker import words
 from tracker.catalog.schema import Catalog
+from tracker.language import gettext, gettext_noop, ngettext
 from tracker.models import OutboxMail, User
 from tracker.outbox.render import Addressed, Content, Renderer, Skip
 from tracker.progress.overview import Item, Overview, PhaseView
@@ -21,7 +22,7 @@ from tracker.reminders import schedule, sentences
 from tracker.reminders.compose import recorded_of_all
 from tracker.reminders.tokens import unsubscribe_link
 
-NOT_ANY_MORE = "Something in it was opened again before the mail could be sent."
+NOT_ANY_MORE = gettext_noop("Something in it was opened again before the mail could be sent.")
 
 
 class CelebrationMail:
@@ -42,7 +43,7 @@ class CelebrationMail:
     def _write(self, mail: OutboxMail, user: User, records: Sequence[tuple[Asked, Recorded]]) -> Content:
         about = next((pair for pair in records if pair[0].path.slug == mail.context["path"]), None)
         if about is None:
-            raise Skip("You have left this path.")
+            raise Skip(gettext_noop("You have left this path."))
         view = reckon(about[0].path, about[1], today=about[0].today)
         said = path_said(view) if mail.kind == schedule.PATH_FINISHED else phase_said(view, mail.context["phase"])
         return self._renderer.content(mail.kind, unsubscribe=unsubscribe_link(self._settings, user), view=view, **said)
@@ -56,11 +57,18 @@ def phase_said(view: Overview, number: int) -> dict[str, Any]:
     done = [item for item in ended.items if item.state == "done"]
     following = view.next_items[0] if view.next_items else None
     return {
-        "subject": f"Phase {number} finished, {view.percent}% done: {ended.phase.title}",
-        "heading": f"Phase {number} finished: {ended.phase.title}",
-        "did": f"{_amount(done)}{_since(ended)}. Well done.",
+        "subject": gettext(
+            "Phase %(number)s finished, %(percent)s%% done: %(title)s",
+            number=number,
+            percent=view.percent,
+            title=ended.phase.title,
+        ),
+        "heading": gettext("Phase %(number)s finished: %(title)s", number=number, title=ended.phase.title),
+        "did": _did(done, ended),
         "built": _built(done),
-        "standing": f"{view.percent}% done, {sentences.standing(view)}",
+        "standing": gettext(
+            "%(percent)s%% done, %(standing)s", percent=view.percent, standing=sentences.standing(view)
+        ),
         "outlook": sentences.outlook(view) if following else "",
         "following": _following(view, following) if following else "",
         "next_step": f"/milestones/{view.path.slug}/{following.key}" if following else "",
@@ -75,25 +83,36 @@ def path_said(view: Overview) -> dict[str, Any]:
     began = min((item.done_on for item in done if item.done_on), default=view.start_on)
     months = max(1, round((view.finish_on - min(began, view.start_on)).days / 30.4375))
     return {
-        "subject": f"100% done: you have finished {view.path.title}",
-        "heading": f"You have finished {view.path.title}",
-        "did": f"{_amount(done)}, from {words.day(min(began, view.start_on))} to {words.day(view.finish_on)}: "
-        f"{months} {'month' if months == 1 else 'months'}. Well done.",
+        "subject": gettext("100%% done: you have finished %(path)s", path=view.path.title),
+        "heading": gettext("You have finished %(path)s", path=view.path.title),
+        "did": ngettext(
+            "%(amount)s, from %(start)s to %(finish)s: %(num)s month. Well done.",
+            "%(amount)s, from %(start)s to %(finish)s: %(num)s months. Well done.",
+            months,
+            amount=_amount(done),
+            start=words.day(min(began, view.start_on)),
+            finish=words.day(view.finish_on),
+        ),
         "built": _built(done),
         "search": _search(view),
     }
 
 
 def _amount(done: Sequence[Item]) -> str:
-    count = len(done)
     hours = words.hours(sum(item.hours for item in done))
-    return f"{count} {'milestone' if count == 1 else 'milestones'}, {hours} of study"
+    return ngettext(
+        "%(num)s milestone, %(hours)s of study", "%(num)s milestones, %(hours)s of study", len(done), hours=hours
+    )
 
 
-def _since(ended: PhaseView) -> str:
+def _did(done: Sequence[Item], ended: PhaseView) -> str:
+    amount = _amount(done)
     if ended.began_on is None or ended.finished_on is None or ended.began_on == ended.finished_on:
-        return ""
-    return f", the first on {words.day(ended.began_on)} and the last on {words.day(ended.finished_on)}"
+        return gettext("%(amount)s. Well done.", amount=amount)
+    return gettext(
+        "%(amount)s, the first on %(first)s and the last on %(last)s. Well done.",
+        amount=amount, first=words.day(ended.began_on), last=words.day(ended.finished_on),
+    )  # fmt: skip
 
 
 def _built(done: Sequence[Item]) -> list[str]:
@@ -102,13 +121,18 @@ def _built(done: Sequence[Item]) -> list[str]:
 
 def _following(view: Overview, item: Item) -> str:
     phase = next(one.phase for one in view.phases if one.phase.number == item.milestone.phase)
-    where = f"phase {phase.number}, {phase.title}, begins with" if phase.number != 1 else "next is"
-    return f"A day off is well earned. Then {where} {item.milestone.title}, {sentences.about(item, view)}."
+    step = {"milestone": item.milestone.title, "about": sentences.about(item, view)}
+    if phase.number == 1:
+        return gettext("A day off is well earned. Then next is %(milestone)s, %(about)s.", **step)
+    return gettext(
+        "A day off is well earned. Then phase %(number)s, %(phase)s, begins with %(milestone)s, %(about)s.",
+        number=phase.number, phase=phase.title, **step,
+    )  # fmt: skip
 
 
 def _search(view: Overview) -> str:
-    short, long = view.path.job_search_min_months, view.path.job_search_max_months
-    return (
-        f"What usually comes now is the search for work: {short:g} to {long:g} months for most. The career guide of "
-        "this path says how to go about it."
-    )
+    return gettext(
+        "What usually comes now is the search for work: %(short)s to %(long)s months for most. The career guide of "
+        "this path says how to go about it.",
+        short=words.number(view.path.job_search_min_months), long=words.number(view.path.job_search_max_months),
+    )  # fmt: skip

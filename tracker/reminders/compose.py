@@ -15,7 +15,7 @@ from tracker import clock, words
 from tracker.catalog.schema import Catalog
 from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths_of_all
-from tracker.language import gettext
+from tracker.language import gettext, gettext_noop
 from tracker.models import OutboxMail, User
 from tracker.outbox.render import Addressed, Content, Renderer, Skip
 from tracker.planning import Cadence, cadence, is_first_monthly
@@ -102,20 +102,23 @@ class Standing:
 def choose(views: Sequence[Overview]) -> Standing:
     """What the mail is about; raises Skip where nothing is to be done anywhere. Finished paths are left out."""
     if not views:
-        raise Skip("You are not on a path.")
+        raise Skip(gettext_noop("You are not on a path."))
     unfinished = [view for view in views if view.next_items]
     if not unfinished:
-        raise Skip("Your path is finished.")
+        raise Skip(gettext_noop("Your path is finished."))
     active = [view for view in unfinished if not sentences.pause_of(view)]
     if not active:
-        raise Skip("Your plan is paused.")
+        raise Skip(gettext_noop("Your plan is paused."))
     return Standing(active[0], active[1:], [view for view in unfinished if view not in active])
 
 
 def subject(view: Overview, rhythm: Cadence) -> str:
     """23% done, 3 days ahead: next up NumPy"""
-    ending = "shall this mail go on?" if rhythm == "asking" else f"next up {view.next_items[0].milestone.title}"
-    return f"{view.percent}% done, {sentences.standing(view)}: {ending}"
+    stand = {"percent": view.percent, "standing": sentences.standing(view)}
+    if rhythm == "asking":
+        return gettext("%(percent)s%% done, %(standing)s: shall this mail go on?", **stand)
+    following = view.next_items[0].milestone.title
+    return gettext("%(percent)s%% done, %(standing)s: next up %(title)s", title=following, **stand)
 
 
 def said(standing: Standing, last_mail: dt.date | None, link: Callable[..., str]) -> dict[str, Any]:
@@ -131,11 +134,18 @@ def said(standing: Standing, last_mail: dt.date | None, link: Callable[..., str]
         "pause": sentences.coming_pause(view),
         "ways": "/plan/ways" if view.pace.status == "behind" else "",
         "steps": [_step(view, item, link) for item in steps],
-        "steps_title": "Your choice for this week" if view.chosen & {item.key for item in steps} else "This week",
+        "steps_title": gettext("Your choice for this week")
+        if view.chosen & {item.key for item in steps}
+        else gettext("This week"),
         "afterwards": sentences.afterwards(view, steps),
         "others": [
             {
-                "line": f"{other.path.title}: {other.percent}% done, {sentences.standing(other)}",
+                "line": gettext(
+                    "%(path)s: %(percent)s%% done, %(standing)s",
+                    path=other.path.title,
+                    percent=other.percent,
+                    standing=sentences.standing(other),
+                ),
                 "lately": sentences.lately(other, last_mail, alone=False),
                 "outlook": sentences.outlook(other),
                 "pause": sentences.coming_pause(other),
@@ -159,12 +169,12 @@ def _step(view: Overview, item: Item, link: Callable[..., str]) -> dict[str, str
 def fading(unanswered: int) -> str:
     """What the mail says about coming less often; empty where there is nothing new to say."""
     if is_first_monthly(unanswered):
-        return (
+        return gettext(
             "There was no visit and no tick for four mails in a row, so from now on this one comes once a month. "
             "A visit, a tick or the button here makes it weekly again."
         )
     if cadence(unanswered) in ("asking", "stopped"):
-        return (
+        return gettext(
             "There was no visit and no tick for some months. Shall this mail go on? If you do nothing, this was the "
             "last one. Your plan and everything you did stay as they are."
         )

@@ -12,23 +12,39 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from tracker import words
 from tracker.fields import choice
-from tracker.language import lazy_gettext
+from tracker.language import gettext_noop, lazy_gettext, locale, said
 
-AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+AREAS = (
+    gettext_noop("Africa"),
+    gettext_noop("America"),
+    gettext_noop("Antarctica"),
+    gettext_noop("Arctic"),
+    gettext_noop("Asia"),
+    gettext_noop("Atlantic"),
+    gettext_noop("Australia"),
+    gettext_noop("Europe"),
+    gettext_noop("Indian"),
+    gettext_noop("Pacific"),
+)
+UNIVERSAL, OTHERS = gettext_noop("Universal time"), gettext_noop("Others")
+
+
+def zones() -> list[SelectChoice]:
+    """Every IANA name, grouped by area as people look for them; the rest, UTC and old names, at the end."""
+    return _zones(locale())
 
 
 @cache
-def zones() -> list[SelectChoice]:
-    """Every IANA name, grouped by area as people look for them; the rest, UTC and old names, at the end."""
-    groups: dict[str, list[SelectChoice]] = {area: [] for area in (*AREAS, "Universal time", "Others")}
+def _zones(_locale: str) -> list[SelectChoice]:
+    groups: dict[str, list[SelectChoice]] = {area: [] for area in (*AREAS, UNIVERSAL, OTHERS)}
     for name in sorted(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"}):
         area, _, place = name.partition("/")
         if not place:
-            area, place = "Universal time" if name == "UTC" else "Others", name
+            area, place = UNIVERSAL if name == "UTC" else OTHERS, name
         elif area not in groups:
-            area, place = "Others", name
+            area, place = OTHERS, name
         label = place.replace("_", " ").replace("/", ", ")
-        groups[area].append(SelectChoice(value=name, label=label, optgroup=area))
+        groups[area].append(SelectChoice(value=name, label=label, optgroup=said(area)))
     return [choice for group in groups.values() for choice in group]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select, text
 from sqlalchemy.orm import Session
 
 from tracker import words
+from tracker.language import gettext
 from tracker.models import OutboxMail, ReminderPreference, Sender
 from tracker.outbox.states import QUEUED, SENT, UNSENT
 
@@ -69,12 +70,17 @@ class Health:
         said = [self._of_processes()] if self.senders else []
         if self._waits_too_long(self.missed_slot, SILENCE):
             said.append(
-                f"A weekly reminder has been due for {self._since(self.missed_slot)}, and no process took it up."
+                gettext(
+                    "A weekly reminder has been due for %(time)s, and no process took it up.",
+                    time=self._since(self.missed_slot),
+                )
             )
         if self._waits_too_long(self.oldest_due, LATE):
-            said.append(f"Mail has been waiting for {self._since(self.oldest_due)}.")
+            said.append(gettext("Mail has been waiting for %(time)s.", time=self._since(self.oldest_due)))
         if self.alarm:
-            said.append("Sending is paused, because mail after mail was refused.")  # by which words: not for everybody
+            said.append(
+                gettext("Sending is paused, because mail after mail was refused.")
+            )  # by which words: not for everybody
         return [sentence for sentence in said if sentence]
 
     @property
@@ -85,11 +91,13 @@ class Health:
     def _of_processes(self) -> str:
         if not self.alive:
             last = max(sender.beat_at for sender in self.senders)
-            return f"The reminder process has said nothing for {self._since(last)}."
+            return gettext("The reminder process has said nothing for %(time)s.", time=self._since(last))
         looked = [sender.last_pass_at or sender.started_at for sender in self.alive]
         # One that has only just begun has not had its first turn.
         if not any(map(self._is_fresh, (*looked, *(sender.started_at for sender in self.alive)))):
-            return f"The reminder process has not looked for what is due for {self._since(max(looked))}."
+            return gettext(
+                "The reminder process has not looked for what is due for %(time)s.", time=self._since(max(looked))
+            )
         return ""
 
     def _is_fresh(self, moment: dt.datetime) -> bool:

@@ -10,32 +10,33 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import words
+from tracker.language import gettext, gettext_noop, said
 from tracker.models import OutboxMail, ReminderPreference, Suppression, User
 from tracker.outbox.states import QUEUED
 from tracker.reminders import schedule
 from tracker.reminders.schedule import SNOOZED, WEEKLY
 
 KINDS = {
-    WEEKLY: "Weekly reminder",
-    schedule.PHASE_FINISHED: "Phase finished",
-    schedule.PATH_FINISHED: "Path finished",
-    "confirm-email": "Confirm your address",
-    "address-taken": "Sign-up with your address",
-    "reset-password": "New password",
-    "password-changed": "Password changed",
-    "change-email": "Confirm your new address",
-    "email-changed": "Address changed",
-    "factor-changed": "Second factor changed",
-    "new-device": "New log-in",
+    WEEKLY: gettext_noop("Weekly reminder"),
+    schedule.PHASE_FINISHED: gettext_noop("Phase finished"),
+    schedule.PATH_FINISHED: gettext_noop("Path finished"),
+    "confirm-email": gettext_noop("Confirm your address"),
+    "address-taken": gettext_noop("Sign-up with your address"),
+    "reset-password": gettext_noop("New password"),
+    "password-changed": gettext_noop("Password changed"),
+    "change-email": gettext_noop("Confirm your new address"),
+    "email-changed": gettext_noop("Address changed"),
+    "factor-changed": gettext_noop("Second factor changed"),
+    "new-device": gettext_noop("New log-in"),
 }
 STATES = {
-    "queued": "waiting",
-    "claimed": "being sent",
-    "sending": "being sent",
-    "sent": "sent",
-    "dead": "not delivered",
-    "skipped": "not sent",
-    "unknown": "maybe sent",
+    "queued": gettext_noop("waiting"),
+    "claimed": gettext_noop("being sent"),
+    "sending": gettext_noop("being sent"),
+    "sent": gettext_noop("sent"),
+    "dead": gettext_noop("not delivered"),
+    "skipped": gettext_noop("not sent"),
+    "unknown": gettext_noop("maybe sent"),
 }
 
 
@@ -127,7 +128,7 @@ def outlook(session: Session, user: User, *, now: dt.datetime) -> Outlook:
         stopped=preference is not None and schedule.has_stopped(preference),
         unanswered=preference.unanswered if preference else 0,
         snoozed=snoozed_slot,
-        refused=(suppression.evidence or "no reason given") if suppression else "",
+        refused=(suppression.evidence or gettext("no reason given")) if suppression else "",
     )
 
 
@@ -148,7 +149,9 @@ def last_mails(session: Session, user_id: int, limit: int = 8) -> Sequence[MailL
         select(OutboxMail).where(OutboxMail.user_id == user_id).order_by(OutboxMail.id.desc()).limit(limit)
     )
     return [
-        MailLine(KINDS.get(row.kind, row.kind), STATES[row.state], row.reason, row.sent_at or row.due_at)
+        MailLine(
+            said(KINDS.get(row.kind, row.kind)), said(STATES[row.state]), said(row.reason), row.sent_at or row.due_at
+        )
         for row in rows
     ]
 

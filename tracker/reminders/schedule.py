@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from tracker.language import gettext_noop
 from tracker.models import OutboxMail, ReminderPreference, User
 from tracker.planning import cadence, local_week, next_reminder
 
@@ -20,7 +21,7 @@ PHASE_FINISHED = "phase-finished"
 PATH_FINISHED = "path-finished"
 CELEBRATIONS = (PHASE_FINISHED, PATH_FINISHED)
 """Sent once, in the hour of the tick; like a reminder in all else: who turned reminders off gets none."""
-SNOOZED = "You snoozed this week."
+SNOOZED = gettext_noop("You snoozed this week.")
 """The reason of a week's row that was skipped before it was due."""
 DEFAULT_WEEKDAY = 0
 DEFAULT_HOUR = 8

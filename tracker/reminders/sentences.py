@@ -6,7 +6,10 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
-from tracker import words
+from babel.lists import format_list
+
+from tracker import language, words
+from tracker.language import gettext, ngettext
 from tracker.planning import Pause
 from tracker.progress.overview import Item, Overview
 
@@ -23,13 +26,13 @@ def standing(view: Overview) -> str:
     count = abs(round(view.pace.days_ahead))
     match view.pace.status:
         case "not-started":
-            return f"starting {words.long_day(view.start_on)}"
+            return gettext("starting %(day)s", day=words.long_day(view.start_on))
         case "ahead":
-            return f"{words.days(count)} ahead"
+            return ngettext("%(num)s day ahead", "%(num)s days ahead", count)
         case "behind":
-            return f"{words.days(count)} behind"
+            return ngettext("%(num)s day behind", "%(num)s days behind", count)
         case _:
-            return "on track"
+            return gettext("on track")
 
 
 def lately(view: Overview, last_mail: dt.date | None, *, alone: bool = True) -> str:
@@ -39,49 +42,68 @@ def lately(view: Overview, last_mail: dt.date | None, *, alone: bool = True) -> 
     """
     # The day of the last mail counts too: what was done after it that day would else be in no mail.
     since = last_mail or view.today - dt.timedelta(days=WEEK_DAYS)
-    span = f"since the last mail ({words.short_day(since)})" if last_mail else "in the last seven days"
+    day = words.short_day(since)
+    span = gettext("since the last mail (%(day)s)", day=day) if last_mail else gettext("in the last seven days")
     done = sorted(
         (item for item in view.items if item.done_on and since <= item.done_on <= view.today),
         key=lambda item: item.done_on or view.today,
     )
     minutes = sum(spent for day, spent in view.study.minutes.items() if since <= day <= view.today)
-    studied = f" You logged {words.minutes(minutes)} of study." if minutes else ""
+    studied = gettext("You logged %(time)s of study.", time=words.minutes(minutes)) if minutes else ""
     if done:
-        hours = words.hours(sum(item.hours for item in done))
-        return f"Done {span}: {listed([item.milestone.title for item in done])} ({hours}).{studied}"
+        names, hours = listed([item.milestone.title for item in done]), words.hours(sum(item.hours for item in done))
+        did = gettext("Done %(span)s: %(names)s (%(hours)s).", span=span, names=names, hours=hours)
+        return _together(did, studied)
+    began = words.long_day(view.start_on)
     if view.pace.status == "not-started":
-        return f"Your plan begins on {words.long_day(view.start_on)}. Starting earlier is fine.{studied}"
+        return _together(gettext("Your plan begins on %(day)s. Starting earlier is fine.", day=began), studied)
     if view.start_on > since and not studied:
-        return f"Your plan began on {words.long_day(view.start_on)}. The first step below is all that counts now."
+        return gettext("Your plan began on %(day)s. The first step below is all that counts now.", day=began)
     if view.next_items[0].state == "doing":
-        return (
-            f"Nothing was ticked off {span}, but {view.next_items[0].milestone.title} is under way. "
-            f"Large steps take their time.{studied}"
-        )
+        going = gettext(
+            "Nothing was ticked off %(span)s, but %(milestone)s is under way. Large steps take their time.",
+            span=span, milestone=view.next_items[0].milestone.title,
+        )  # fmt: skip
+        return _together(going, studied)
     if studied:
-        return f"Nothing was ticked off {span}.{studied} That counts."
+        return _together(gettext("Nothing was ticked off %(span)s.", span=span), studied, gettext("That counts."))
     if not alone:
-        return f"On this path nothing was ticked off {span}."
-    return f"Nothing was ticked off {span}. That happens; the first step below is a good way back in."
+        return gettext("On this path nothing was ticked off %(span)s.", span=span)
+    return gettext(
+        "Nothing was ticked off %(span)s. That happens; the first step below is a good way back in.", span=span
+    )
+
+
+def _together(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def outlook(view: Overview) -> str:
     """The forecast: always a range, never a promise; none at all while there is nothing to go by."""
     if not view.milestones_done:
-        return (
-            f"By the plan you finish in {words.month(view.plan.finish_on)}. A forecast from your own pace begins with "
-            "the first milestone that you tick off."
+        return gettext(
+            "By the plan you finish in %(month)s. A forecast from your own pace begins with the first milestone that "
+            "you tick off.",
+            month=words.month(view.plan.finish_on),
         )
     early, middle, late = words.outlook((view.forecast.p10, view.forecast.p50, view.forecast.p90), view.today)
     if (view.forecast.p90 - view.today).days > SIGHT_YEARS * 366:
-        return (
-            f"At your pace so far you will most likely finish between {early} and some time after "
-            f"{view.today.year + SIGHT_YEARS}. A few hours in each week bring that much closer."
-        )
+        return gettext(
+            "At your pace so far you will most likely finish between %(early)s and some time after %(year)s. A few "
+            "hours in each week bring that much closer.",
+            early=early, year=view.today.year + SIGHT_YEARS,
+        )  # fmt: skip
     if early == late:
-        return f"At your pace so far you will most likely finish around {early}."
-    likely = f"At your pace so far you will most likely finish between {early} and {late}"
-    return f"{likely}." if middle in (early, late) else f"{likely}, with {middle} in the middle of that range."
+        return gettext("At your pace so far you will most likely finish around %(month)s.", month=early)
+    if middle in (early, late):
+        return gettext(
+            "At your pace so far you will most likely finish between %(early)s and %(late)s.", early=early, late=late
+        )
+    return gettext(
+        "At your pace so far you will most likely finish between %(early)s and %(late)s, with %(middle)s in the "
+        "middle of that range.",
+        early=early, middle=middle, late=late,
+    )  # fmt: skip
 
 
 def overdue(view: Overview) -> str:
@@ -92,19 +114,26 @@ def overdue(view: Overview) -> str:
     names = listed([item.milestone.title for item in late])
     since = words.short_day(late[0].due_on or view.today)
     if len(late) == 1:
-        return f"Past its planned date ({since}): {names}. No harm done: take it up when you are ready."
-    count = len(late)
-    return (
-        f"{count} milestones are past their planned dates, the first since {since}: {names}. Take them one at a time."
-    )
+        return gettext(
+            "Past its planned date (%(day)s): %(milestone)s. No harm done: take it up when you are ready.",
+            day=since, milestone=names,
+        )  # fmt: skip
+    return ngettext(
+        "%(num)s milestone is past its planned date, since %(day)s: %(names)s.",
+        "%(num)s milestones are past their planned dates, the first since %(day)s: %(names)s. Take them one at a time.",
+        len(late), day=since, names=names,
+    )  # fmt: skip
 
 
 def coming_pause(view: Overview) -> str:
     """Said in the last mail before a pause, so that its silence is no surprise; empty when none begins."""
     for pause in view.pauses:
         if 0 < (pause.starts_on - view.today).days <= WEEK_DAYS:
-            days = f"From {words.long_day(pause.starts_on)} to {words.long_day(pause.ends_on)}"
-            return f"{days} your plan is paused: no reminder comes in that time, and no day of it counts as late."
+            return gettext(
+                "From %(first)s to %(last)s your plan is paused: no reminder comes in that time, and no day of it "
+                "counts as late.",
+                first=words.long_day(pause.starts_on), last=words.long_day(pause.ends_on),
+            )  # fmt: skip
     return ""
 
 
@@ -122,7 +151,7 @@ def this_week(view: Overview) -> Sequence[Item]:
 def afterwards(view: Overview, steps: Sequence[Item]) -> str:
     """What comes after this week's steps, so that one large step is not all there is to see; empty at the end."""
     following = view.next_items[len(steps) : len(steps) + 1]
-    return f"After that: {following[0].milestone.title}." if following else ""
+    return gettext("After that: %(milestone)s.", milestone=following[0].milestone.title) if following else ""
 
 
 def left(item: Item) -> float:
@@ -134,10 +163,17 @@ def about(item: Item, view: Overview) -> str:
     """due 14 Aug, 44 h, begun, 33 h left, some 3 weeks at your 12 h a week"""
     parts = [when(item, view.today), words.hours(item.hours)]
     if item.state == "doing":
-        parts.append(f"begun, {words.hours(left(item))} left" if item.earned else "begun")
+        hours = words.hours(left(item))
+        parts.append(gettext("begun, %(hours)s left", hours=hours) if item.earned else gettext("begun"))
     weeks = math.ceil(left(item) / view.plan.hours_per_week)
     if weeks > 1:
-        parts.append(f"some {weeks} weeks at your {words.hours(view.plan.hours_per_week)} a week")
+        hours = words.hours(view.plan.hours_per_week)
+        parts.append(
+            ngettext(
+                "some %(num)s week at your %(hours)s a week", "some %(num)s weeks at your %(hours)s a week",
+                weeks, hours=hours,
+            )
+        )  # fmt: skip
     return ", ".join(parts)
 
 
@@ -149,15 +185,17 @@ def pause_of(view: Overview) -> Pause | None:
 def is_paused(view: Overview) -> str:
     """Data Scientist: paused until Sunday 4 April"""
     pause = pause_of(view)
-    return f"{view.path.title}: paused until {words.long_day(pause.ends_on)}" if pause else view.path.title
+    if pause is None:
+        return view.path.title
+    return gettext("%(path)s: paused until %(day)s", path=view.path.title, day=words.long_day(pause.ends_on))
 
 
 def when(item: Item, today: dt.date) -> str:
     """due 14 Aug, due today, planned for 3 Mar"""
     if item.due_on is None:
-        return "no date"
+        return gettext("no date")
     if item.due_on < today:
-        return f"planned for {words.short_day(item.due_on)}"
+        return gettext("planned for %(day)s", day=words.short_day(item.due_on))
     return words.due(item.due_on, today)
 
 
@@ -167,5 +205,5 @@ def listed(names: Sequence[str]) -> str:
     if len(names) > 1 and any("," in name or " and " in name for name in named):
         named = [f"“{name}”" for name in named]
     if len(names) > NAMED:
-        named.append(f"{len(names) - NAMED + 1} more")
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+        named.append(ngettext("%(num)s more", "%(num)s more", len(names) - NAMED + 1))
+    return format_list(named, locale=language.locale())

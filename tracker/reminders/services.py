@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
+from tracker.language import gettext_noop
 from tracker.models import ReminderPreference, Suppression, User
 from tracker.outbox.enqueue import Week, enqueue_week
 from tracker.planning import cadence, catch_up, weeks_after
@@ -20,8 +21,8 @@ from tracker.reminders.schedule import CATCH_UP, WEEKLY
 from tracker.reminders.slots import TURNED_OFF, back_to_weekly, preference_of, reschedule, sign_of_life, skip_waiting
 
 BATCH = 125
-UNCONFIRMED = "The address is not confirmed."
-MISSED = "It was due while no mail could be sent, more than 48 hours ago."
+UNCONFIRMED = gettext_noop("The address is not confirmed.")
+MISSED = gettext_noop("It was due while no mail could be sent, more than 48 hours ago.")
 
 
 def save_preferences(

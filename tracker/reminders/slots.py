@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tracker.language import gettext_noop
 from tracker.models import OutboxMail, ReminderPreference, User
 from tracker.planning import cadence
 from tracker.reminders import schedule
 from tracker.reminders.schedule import CATCH_UP, CELEBRATIONS, REST, WEEKLY
 
-TURNED_OFF = "Reminders were turned off."
+TURNED_OFF = gettext_noop("Reminders were turned off.")
 _INSTANT = dt.timedelta(microseconds=1)
 _NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, words
 from tracker.accounts.queries import user_by_id
+from tracker.language import gettext
 from tracker.reminders import queries, services, snooze
 from tracker.reminders.forms import ReminderForm
 from tracker.reminders.tokens import read_unsubscribe, stops
@@ -49,7 +50,12 @@ def settings() -> ResponseReturnValue:
         timezone=form.timezone.data,
         now=web.now(),
     )
-    flash(f"Saved: every {form.describe()}." if form.enabled.data else "Saved: no weekly reminder.", "ok")
+    flash(
+        gettext("Saved: every %(slot)s.", slot=form.describe())
+        if form.enabled.data
+        else gettext("Saved: no weekly reminder."),
+        "ok",
+    )
     return web.see_other(url_for("reminders.settings"))
 
 
@@ -82,7 +88,10 @@ def _page(form: ReminderForm, status: int = 200) -> ResponseReturnValue:
 def wake() -> ResponseReturnValue:
     """Takes a snooze back."""
     woken = snooze.wake(web.db(), user_id=web.me().id, now=web.now())
-    flash("The mail of that week comes after all." if woken else "There was no snooze to take back.", "ok")
+    flash(
+        gettext("The mail of that week comes after all.") if woken else gettext("There was no snooze to take back."),
+        "ok",
+    )
     return web.see_other(url_for("reminders.settings"))
 
 
@@ -91,7 +100,7 @@ def wake() -> ResponseReturnValue:
 def go_on() -> ResponseReturnValue:
     """Weekly again, after the mail had stopped because nobody answered."""
     services.go_on(web.db(), user_id=web.me().id, now=web.now())
-    flash("The weekly mail comes again.", "ok")
+    flash(gettext("The weekly mail comes again."), "ok")
     return web.see_other(url_for("reminders.settings"))
 
 
@@ -100,7 +109,13 @@ def go_on() -> ResponseReturnValue:
 def try_address_again() -> ResponseReturnValue:
     """Mail to the address is tried again although it was refused."""
     services.try_address_again(web.db(), user_id=web.me().id)
-    flash(f"The next reminder goes to {web.me().email} again. If it is refused once more, you will see it here.", "ok")
+    flash(
+        gettext(
+            "The next reminder goes to %(email)s again. If it is refused once more, you will see it here.",
+            email=web.me().email,
+        ),
+        "ok",
+    )
     return web.see_other(web.safe_next(request.form.get("next"), url_for("reminders.settings")))
 
 
