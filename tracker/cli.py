@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 import config
 from tracker import clock
+from tracker.backup_commands import backup, restore
 from tracker.catalog.check import check as check_files
 from tracker.catalog.loader import CatalogError, load_catalog, load_file
 from tracker.catalog.schema import Catalog
@@ -289,20 +290,7 @@ def _demo_learners(
     )
 
 
-@cli.command()
-@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
-def backup(target: Path) -> None:
-    """Copy the live embedded database to FILE, which must not exist."""
-    settings = prepared()
-    from tracker.backup import BackupError
-    from tracker.backup import backup as copy
-
-    try:
-        size = copy(settings.database_url, target)
-    except BackupError as fault:
-        sys.exit(str(fault))
-    click.echo(f"{target}: {size / 1e6:.1f} MB")
-
-
+cli.add_command(backup)
+cli.add_command(restore)
 cli.add_command(export_data)
 cli.add_command(import_data)

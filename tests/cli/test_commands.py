@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,44 @@ def test_a_backup_is_whole_and_overwrites_nothing(site: Site, tmp_path: Path) ->
     assert "not overwritten" in refused.stderr
     assert target.read_bytes() == before
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_backup_comes_back_and_what_was_there_is_kept(site: Site, tmp_path: Path) -> None:
+    before, after = tmp_path / "before.db", "late@example.org"
+    assert site.tracker("backup", str(before)).returncode == 0
+    assert site.tracker("users", "create", after, given=f"{PASSWORD}\n").returncode == 0
+    said = site.tracker("restore", str(before))
+    assert said.returncode == 0, said.stderr
+    (kept,) = site.instance.glob("tracker.db.replaced-*")
+    assert str(kept) in said.stdout
+    assert kept.stat().st_mode & 0o077 == 0
+    assert "no such account" in site.tracker("users", "delete", after).stderr
+    assert site.tracker("restore", str(kept)).returncode == 0
+    assert site.tracker("users", "delete", after).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read as a backup"),
+        (b"no database at all, but long enough to be looked at" * 20, "cannot be read as a backup"),
+        ("UPDATE alembic_version SET version_num = '9999'", "newer version"),
+    ],
+    ids=["missing", "something else", "newer"],
+)
+def test_what_is_no_backup_changes_nothing(site: Site, tmp_path: Path, content: bytes | str | None, said: str) -> None:
+    file = tmp_path / "file.db"
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    elif content:
+        assert site.tracker("backup", str(file)).returncode == 0
+        with closing(sqlite3.connect(file, isolation_level=None)) as copy:
+            copy.execute(content)
+    refused = site.tracker("restore", str(file))
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert not list(site.instance.glob("*.replaced-*"))
 
 
 def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
