@@ -20,6 +20,7 @@ from tracker.enrolment.drafting import Choices
 from tracker.enrolment.revisions import Who, add_pause
 from tracker.models import User
 from tracker.progress import services as progress
+from tracker.progress.criteria import set_criteria
 from tracker.progress.queries import overview
 from tracker.reminders.schedule import ensure_preference
 from tracker.study.entry import Entry
@@ -92,7 +93,7 @@ def _study(session: Session, user_id: int, path: Path, began: dt.datetime, now: 
         log_time(session, user_id=user_id, path=path, entry=entry, today=now.date(), now=now)
         _tick(session, user_id, path, waiting[0].key, "doing", now - dt.timedelta(days=4))
         milestone = progress.milestone_in(path, waiting[0].key)
-        progress.set_criteria(
+        set_criteria(
             session,
             user_id=user_id,
             path=path,

@@ -13,7 +13,7 @@ from tracker.catalog.schema import Catalog
 from tracker.data.export import Export, export
 from tracker.enrolment.revisions import Who, add_pause
 from tracker.models import User
-from tracker.progress import links, notes
+from tracker.progress import criteria, links, notes
 from tracker.progress import services as progress
 from tracker.reminders import services as reminders
 from tracker.study import services as study
@@ -32,7 +32,7 @@ def fill(session: Session, catalog: Catalog, user: User) -> None:
     for key in ("python-from-zero", "numpy"):
         progress.tick(session, user_id=user.id, path=path, key=key, state="done", today=TODAY, now=NOW)
     progress.tick(session, user_id=user.id, path=path, key="spam-classifier", state="doing", today=TODAY, now=NOW)
-    progress.set_criteria(
+    criteria.set_criteria(
         session, user_id=user.id, path=path, key="numpy", met=[milestone.done_when[0].key], today=TODAY
     )
     notes.write_note(session, user_id=user.id, path=path, key="numpy", body=NOTE, now=NOW)

@@ -53,6 +53,41 @@ def test_a_preview_shows_and_keeps_nothing(learner: FlaskClient, session: Sessio
     assert session.scalars(select(MilestoneNote)).all() == []
 
 
+def seen_by(client: FlaskClient, address: str = NUMPY) -> str:
+    """The mark that the form brings back, of what it was made from."""
+    return str(re.findall(r'name="seen" value="([^"]*)"', client.get(address).text)[-1])
+
+
+def test_another_device_was_quicker_and_both_texts_are_shown(learner: FlaskClient, session: Session) -> None:
+    mark = seen_by(learner)
+    learner.post(f"{NUMPY}/note", data={"body": "From the *phone*", "seen": mark})
+    answer = learner.post(f"{NUMPY}/note", data={"body": "From the laptop", "seen": mark})
+    assert answer.status_code == 409
+    assert "From the <em>phone</em>" in answer.text, "what is saved"
+    assert "From the laptop</textarea>" in answer.text, "what was typed"
+    assert session.scalars(select(MilestoneNote.body)).one() == "From the *phone*"
+    now = re.findall(r'name="seen" value="([^"]*)"', answer.text)[-1]
+    assert learner.post(f"{NUMPY}/note", data={"body": "From both", "seen": now}).status_code == 303
+    session.expire_all()
+    assert session.scalars(select(MilestoneNote.body)).one() == "From both"
+
+
+def test_a_note_sent_twice_is_no_conflict(learner: FlaskClient) -> None:
+    form = {"body": "Once", "seen": seen_by(learner)}
+    assert [learner.post(f"{NUMPY}/note", data=form).status_code for _ in range(2)] == [303, 303]
+
+
+def test_a_link_that_another_device_corrected_is_not_overwritten(learner: FlaskClient, session: Session) -> None:
+    learner.post(f"{NUMPY}/links", data={"url": "https://example.org/a", "title": "A"})
+    address = f"{NUMPY}/links/{session.scalars(select(MilestoneLink.id)).one()}"
+    mark = re.findall(r'name="seen" value="([^"]*)"', learner.get(address).text)[0]
+    learner.post(address, data={"url": "https://example.org/b", "title": "B", "seen": mark})
+    answer = learner.post(address, data={"url": "https://example.org/c", "title": "C", "seen": mark})
+    assert answer.status_code == 409
+    assert 'value="https://example.org/c"' in answer.text
+    assert links(session) == [("https://example.org/b", "B")]
+
+
 HOSTILE = [
     "[x](javascript:alert(1))",
     "[x](JaVaScRiPt:alert(1))",

@@ -20,6 +20,7 @@ from tracker import words
 from tracker.catalog.schema import Catalog, Path
 from tracker.models import OutboxMail, User
 from tracker.progress import services
+from tracker.progress.criteria import set_criteria
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
 from tracker.reminders.sentences import this_week
@@ -92,7 +93,7 @@ def _walk(session: Session, user: User, path: Path, today: dt.date, done: int, m
         following = services.milestone_in(path, order[done])
         tick(following.key, "doing", today)
         keys = [criterion.key for criterion in following.done_when[:met]]
-        services.set_criteria(session, user_id=user.id, path=path, key=following.key, met=keys, today=today)
+        set_criteria(session, user_id=user.id, path=path, key=following.key, met=keys, today=today)
 
 
 def test_the_sums(seen: Seen) -> None:

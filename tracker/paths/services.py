@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.catalog.loader import CatalogError, Fault
 from tracker.db import transaction
 from tracker.errors import InvalidInput
+from tracker.meanwhile import check_mark
 from tracker.models import Enrolment, OwnPath, User
 from tracker.paths.queries import learners_on, own_for
 from tracker.paths.reading import PREFIX, own_path
@@ -47,15 +48,17 @@ def new_slug() -> str:
     return PREFIX + secrets.token_hex(16)
 
 
-def keep(session: Session, *, user_id: int, slug: str, now: dt.datetime) -> None:
+def keep(session: Session, *, user_id: int, slug: str, now: dt.datetime, seen: str = "") -> None:
     """Puts the draft to use; keeping twice is the same. Who is on the path is offered the new version.
 
-    Raises CatalogError where somebody did something in between that the draft would take from them.
+    Raises CatalogError where somebody did something in between that the draft would take from them, Conflict where it
+    is another draft than the one whose mark is ``seen``.
     """
     with transaction(session):
         row = own_for(session, user_id, slug, lock=True)
         if row.draft is None:
             return
+        check_mark(seen, row.draft)
         path = own_path(row.draft, slug)
         if lost := orphans(session, path):
             raise CatalogError(Fault("your file", 1, sentence) for sentence in lost)

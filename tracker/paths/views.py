@@ -13,6 +13,7 @@ from tracker.accounts import limits
 from tracker.catalog.loader import CatalogError, Fault
 from tracker.catalog.reading import MAX_BYTES
 from tracker.errors import InvalidInput, NotFound, TooMany
+from tracker.meanwhile import mark_of
 from tracker.paths import services
 from tracker.paths.forms import UploadForm
 from tracker.paths.queries import Shown, learners_on, own_for, owned_by, shown, visible_path
@@ -118,13 +119,20 @@ def preview(slug: str) -> ResponseReturnValue:
         return web.see_other(url_for("paths.mine") if not row.text else _address(slug))
     if request.method == "GET":
         path = own_path(row.draft, slug)
-        return web.page("paths/preview.html", row=row, path=path, totals=totals(path, _hours()), page_name="paths")
+        return web.page(
+            "paths/preview.html",
+            row=row,
+            path=path,
+            seen=mark_of(row.draft),
+            totals=totals(path, _hours()),
+            page_name="paths",
+        )
     if request.form.get("answer") == "discard":
         services.discard(web.db(), user_id=web.me().id, slug=slug)
         flash("Thrown away.", "ok")
         return web.see_other(url_for("paths.mine"))
     try:
-        services.keep(web.db(), user_id=web.me().id, slug=slug, now=web.now())
+        services.keep(web.db(), user_id=web.me().id, slug=slug, seen=request.form.get("seen", ""), now=web.now())
     except CatalogError as error:
         return _page(422, faults=error.faults, slug=slug)
     flash("Kept. Nobody but you sees it until you share it." if not row.shared else "The new version is kept.", "ok")

@@ -15,6 +15,7 @@ from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import InvalidInput, NotFound
 from tracker.language import gettext
+from tracker.meanwhile import check_mark
 from tracker.models import MilestoneLink, User
 from tracker.progress.services import milestone_in
 from tracker.weblinks import checked_link
@@ -78,11 +79,16 @@ def add_link(session: Session, *, user_id: int, path: Path, key: str, url: str, 
         )
 
 
-def change_link(session: Session, *, user_id: int, path: Path, number: int, url: str, title: str) -> None:
-    """Corrects a link. Raises NotFound for a stranger's."""
+def change_link(
+    session: Session, *, user_id: int, path: Path, number: int, url: str, title: str, seen: str = ""
+) -> None:
+    """Corrects a link. Raises NotFound for a stranger's; Conflict where it is not the one ``seen`` any more."""
     url, title = checked_link(url), _checked_title(title)
     with transaction(session):
+        session.get_one(User, user_id, with_for_update=True)
         row = link_for(session, user_id=user_id, path=path, number=number)
+        if (row.url, row.title) != (url, title):
+            check_mark(seen, row.url, row.title)
         row.url, row.title = url, title
 
 

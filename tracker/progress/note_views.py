@@ -8,10 +8,12 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web
-from tracker.errors import InvalidInput
+from tracker.errors import Conflict, InvalidInput
 from tracker.language import gettext
+from tracker.meanwhile import mark_of
 from tracker.progress import links as own_links
-from tracker.progress import notes
+from tracker.progress import notes, queries
+from tracker.progress.markdown import rendered
 from tracker.progress.views import blueprint, milestone_page, path_and_milestone
 
 __all__ = ["blueprint"]
@@ -22,11 +24,19 @@ __all__ = ["blueprint"]
 def note(slug: str, key: str) -> ResponseReturnValue:
     """Keeps the private note."""
     path, found = path_and_milestone(slug, key)
-    body = request.form.get("body", "")
+    body, seen = request.form.get("body", ""), request.form.get("seen", "")
     try:
-        notes.write_note(web.db(), user_id=web.me().id, path=path, key=key, body=body, now=web.now())
+        notes.write_note(web.db(), user_id=web.me().id, path=path, key=key, body=body, seen=seen, now=web.now())
     except InvalidInput as fault:
-        return milestone_page(path, found, status=422, note=body, note_fault=fault.message)
+        return milestone_page(path, found, status=422, note=body, note_seen=seen, note_fault=fault.message)
+    except Conflict:
+        saved = queries.note_on(web.db(), user_id=web.me().id, path=path, milestone=found)
+        said = gettext(
+            "The note was changed meanwhile, perhaps by you on another device. It stands above as it is now."
+        )
+        todo = gettext("What you typed is kept here: save again to put it in the place of the other.")
+        now: dict[str, Any] = {"note_saved": rendered(saved), "note_fault": f"{said} {todo}"}
+        return milestone_page(path, found, status=409, note=body, note_seen=mark_of(saved), **now)
     flash(gettext("Note saved."), "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
@@ -36,7 +46,8 @@ def note(slug: str, key: str) -> ResponseReturnValue:
 def preview(slug: str, key: str) -> ResponseReturnValue:
     """How the note would look; keeps nothing."""
     path, found = path_and_milestone(slug, key)
-    return milestone_page(path, found, note=request.form.get("body", ""), previewed=True)
+    seen = request.form.get("seen", "")
+    return milestone_page(path, found, note=request.form.get("body", ""), note_seen=seen, previewed=True)
 
 
 @blueprint.post("/milestones/<slug>/<key>/links")
@@ -59,13 +70,19 @@ def change_link(slug: str, key: str, number: int) -> ResponseReturnValue:
     """Corrects a link."""
     path, found = path_and_milestone(slug, key)
     row = own_links.link_for(web.db(), user_id=web.me().id, path=path, number=number)
+    shown: dict[str, Any] = {"link_number": number, "link_seen": mark_of(row.url, row.title)}
     if request.method == "GET":
-        return milestone_page(path, found, link_number=number, link_typed=(row.url, row.title))
-    url, title = _given()
+        return milestone_page(path, found, link_typed=(row.url, row.title), **shown)
+    (url, title), seen = _given(), request.form.get("seen", "")
     try:
-        own_links.change_link(web.db(), user_id=web.me().id, path=path, number=number, url=url, title=title)
+        own_links.change_link(web.db(), user_id=web.me().id, path=path, number=number, url=url, title=title, seen=seen)
     except InvalidInput as fault:
-        return milestone_page(path, found, status=422, link_number=number, link_fault=fault, link_typed=(url, title))
+        shown["link_seen"] = seen
+        return milestone_page(path, found, status=422, link_fault=fault, link_typed=(url, title), **shown)
+    except Conflict:
+        said = gettext("The link was changed meanwhile, perhaps by you on another device; the list above has it.")
+        meanwhile = InvalidInput(f"{said} {gettext('Save again to put yours in its place.')}", "url")
+        return milestone_page(path, found, status=409, link_fault=meanwhile, link_typed=(url, title), **shown)
     flash(gettext("Link corrected."), "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 

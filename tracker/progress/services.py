@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Milestone, Path
 from tracker.db import transaction
-from tracker.enrolment.queries import enrolment_for, with_plan
+from tracker.enrolment.queries import with_plan
 from tracker.errors import InvalidInput, NotFound
 from tracker.language import gettext
-from tracker.models import CriterionMet, MilestoneState, ProgressLog
+from tracker.models import MilestoneState, ProgressLog
 from tracker.progress.celebrate import celebrate
 from tracker.progress.holdings import Place, StateRow, parts, places, present_keys, seen
 from tracker.progress.overview import STATES
@@ -289,32 +289,3 @@ def mark_phase(
         ]
         celebrate(session, enrolment, revision, path=path, phase=number, today=today, now=now)
         return [entry.id for entry in entries if entry is not None]
-
-
-def set_criteria(session: Session, *, user_id: int, path: Path, key: str, met: Iterable[str], today: dt.date) -> None:
-    """These done-when criteria are met, the others of this milestone are not; days of those met before stay."""
-    milestone = milestone_in(path, key)
-    wanted = set(met)
-    if unknown := wanted - {criterion.key for criterion in milestone.done_when}:
-        raise InvalidInput(gettext("This milestone has no criterion '%(key)s'.", key=min(unknown)), "met")
-    with transaction(session):
-        enrolment_for(session, user_id, path.slug)
-        own = (
-            CriterionMet.user_id == user_id,
-            CriterionMet.path == path.slug,
-            CriterionMet.milestone.in_(milestone.names),
-        )
-        present = set(session.scalars(select(CriterionMet.criterion).where(*own).with_for_update()))
-        # what the content no longer asks for stays on record
-        if gone := (present - wanted) & {criterion.key for criterion in milestone.done_when}:
-            session.execute(delete(CriterionMet).where(*own, CriterionMet.criterion.in_(gone)))
-        for criterion in sorted(wanted - present):
-            session.merge(
-                CriterionMet(
-                    user_id=user_id,
-                    path=path.slug,
-                    milestone=milestone.key,
-                    criterion=criterion,
-                    met_on=today,
-                )
-            )

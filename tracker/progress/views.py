@@ -15,7 +15,9 @@ from tracker.enrolment.offers import offer
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
 from tracker.language import gettext, lazy_gettext, ngettext
+from tracker.meanwhile import mark_of
 from tracker.progress import queries, services
+from tracker.progress.criteria import set_criteria
 from tracker.progress.current import current_overview, my_path, overview_of, paths_left, require_overview
 from tracker.progress.forms import CriteriaForm, TickForm
 from tracker.progress.links import links_on
@@ -147,7 +149,15 @@ def criteria(slug: str, key: str) -> ResponseReturnValue:
     form = CriteriaForm()
     if not form.validate_on_submit():
         return milestone_page(path, found, status=422)
-    services.set_criteria(web.db(), user_id=web.me().id, path=path, key=key, met=form.met.data or (), today=web.today())
+    set_criteria(
+        web.db(),
+        user_id=web.me().id,
+        path=path,
+        key=key,
+        met=form.met.data or (),
+        was=request.form.getlist("was") or None,
+        today=web.today(),
+    )
     flash(gettext("Criteria saved."), "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
@@ -214,9 +224,12 @@ def milestone_page(
     status: int = 200,
     form: TickForm | None = None,
     note: str | None = None,
+    note_seen: str = "",
     **faults: Any,
 ) -> ResponseReturnValue:
-    """One milestone. ``note`` is one that is typed but not kept; ``faults`` are what its forms have to say."""
+    """One milestone. ``note`` is one that is typed but not kept, ``note_seen`` the mark of what its form was made from;
+    ``faults`` are what the forms have to say.
+    """
     overview = _overview(path)
     session, mine = web.db(), web.me().id
     item = overview.item(found.key)
@@ -230,6 +243,7 @@ def milestone_page(
         item=item,
         form=form or TickForm(formdata=None),
         note=typed,
+        note_seen=mark_of(typed) if note is None else note_seen,
         note_html=rendered(typed[:MAX_NOTE]),
         links=links_on(session, user_id=mine, path=path, milestone=found),
         optional=is_optional(found, overview.starting_point, overview.goal),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import transaction
 from tracker.language import gettext_noop
+from tracker.meanwhile import check_mark
 from tracker.models import ReminderPreference, Suppression, User
 from tracker.outbox.enqueue import Week, enqueue_week
 from tracker.planning import cadence, catch_up, weeks_after
@@ -26,12 +27,26 @@ MISSED = gettext_noop("It was due while no mail could be sent, more than 48 hour
 
 
 def save_preferences(
-    session: Session, *, user_id: int, enabled: bool, weekday: int, hour: int, timezone: str, now: dt.datetime
+    session: Session,
+    *,
+    user_id: int,
+    enabled: bool,
+    weekday: int,
+    hour: int,
+    timezone: str,
+    now: dt.datetime,
+    seen: str = "",
 ) -> ReminderPreference:
-    """Sets when the weekly mail comes and the learner's zone. Saving the same again changes nothing."""
+    """Sets when the weekly mail comes and the learner's zone. Saving the same again changes nothing.
+
+    ``seen``: the mark of what the form showed. Raises Conflict where something else was saved since.
+    """
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True)
         preference = preference_of(session, user_id)
+        present = (preference.enabled, preference.weekday, preference.hour, user.timezone)
+        if (enabled, weekday, hour, timezone) != present:
+            check_mark(seen, *present)
         _wish(session, user, preference, enabled=enabled, weekday=weekday, hour=hour, timezone=timezone, now=now)
         return preference
 

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, words
 from tracker.accounts.queries import user_by_id
+from tracker.errors import Conflict
 from tracker.language import gettext
+from tracker.meanwhile import mark_of
 from tracker.reminders import queries, services, snooze
 from tracker.reminders.forms import ReminderForm
 from tracker.reminders.tokens import read_unsubscribe, stops
@@ -41,15 +43,19 @@ def settings() -> ResponseReturnValue:
     form = ReminderForm()
     if not form.validate_on_submit():
         return _page(form, status=422)
-    services.save_preferences(
-        web.db(),
-        user_id=web.me().id,
-        enabled=form.enabled.data,
-        weekday=form.weekday.data,
-        hour=form.hour.data,
-        timezone=form.timezone.data,
-        now=web.now(),
-    )
+    try:
+        services.save_preferences(
+            web.db(),
+            user_id=web.me().id,
+            enabled=form.enabled.data,
+            weekday=form.weekday.data,
+            hour=form.hour.data,
+            timezone=form.timezone.data,
+            now=web.now(),
+            seen=request.form.get("seen", ""),
+        )
+    except Conflict:
+        return _page(form, status=409)
     flash(
         gettext("Saved: every %(slot)s.", slot=form.describe())
         if form.enabled.data
@@ -65,14 +71,18 @@ def _page(form: ReminderForm, status: int = 200) -> ResponseReturnValue:
     outlook = queries.outlook(session, user, now=web.now())
     said = words.slot(outlook.slot, timezone) if outlook.slot else ""
     overdue = outlook.slot is not None and outlook.slot <= web.now()
+    wishes = queries.wishes_of(session, user.id)
+    mark = mark_of(wishes.enabled, wishes.weekday, wishes.hour, user.timezone)
     return web.page(
         "reminders/settings.html",
         status,
         form=form,
+        seen=request.form.get("seen", "") if status == 422 else mark,
+        meanwhile=status == 409,
         page_name="settings",
         confirmed=user.email_confirmed_at is not None,
         address=user.email,
-        enabled=queries.wishes_of(session, user.id).enabled,
+        enabled=wishes.enabled,
         timezone=timezone,
         outlook=outlook,
         next_slot="" if overdue else said,

@@ -47,10 +47,10 @@ def sessions_of(session: Session, user_id: int, path: str, page: int = 1) -> tup
     return found[:SHOWN], len(found) > SHOWN
 
 
-def same_session(session: Session, user_id: int, path: str, entry: Entry) -> int | None:
+def same_session(session: Session, user_id: int, path: str, entry: Entry) -> StudySession | None:
     """The newest entry that says exactly this."""
     return session.scalar(
-        select(StudySession.id)
+        select(StudySession)
         .where(StudySession.user_id == user_id, StudySession.path == path)
         .where(StudySession.on_day == entry.on, StudySession.minutes == entry.minutes)
         .where(StudySession.milestone == entry.milestone, StudySession.note == entry.note)

@@ -20,6 +20,8 @@ from tracker.study.queries import minutes_on, same_session, session_for, week_of
 MAX_NOTE = 500
 MAX_CHOICES = 3
 EARLIEST = dt.date(1990, 1, 1)
+AT_ONCE = dt.timedelta(seconds=3)
+"""Nobody types the same entry twice within this."""
 
 
 def log_time(
@@ -34,16 +36,18 @@ def log_time(
 ) -> int:
     """Keeps a session; answers its id. Raises InvalidInput, or NotFound for somebody who is not on the path.
 
-    ``measured``: the timer said so, and is off with that. The same measurement sent twice is kept once.
+    ``measured``: the timer said so, and is off with that. The same measurement sent twice is kept once; so is anything
+    else that is sent twice within seconds, as by a double click.
     """
     _check(path, entry, today)
     with transaction(session):
+        user = session.get_one(User, user_id, with_for_update=True)
         enrolment_for(session, user_id, path.slug)
+        kept = same_session(session, user_id, path.slug, entry)
+        sent_twice = kept is not None and now - kept.created_at < AT_ONCE
+        if kept is not None and (sent_twice or (measured and not user.timer_started_at)):
+            return kept.id
         if measured:
-            user = session.get_one(User, user_id, with_for_update=True)
-            kept = None if user.timer_started_at else same_session(session, user_id, path.slug, entry)
-            if kept is not None:
-                return kept
             user.timer_started_at = user.timer_milestone = None
         _check_day(minutes_on(session, user_id, entry.on), entry)
         row = StudySession(user_id=user_id, path=path.slug, created_at=now)
@@ -134,6 +138,7 @@ def choose_for_week(session: Session, *, user_id: int, path: Path, milestones: C
     if any(path.milestone(key) is None for key in wanted):
         raise InvalidInput(gettext("The path has no such milestone."), "milestone")
     with transaction(session):
+        session.get_one(User, user_id, with_for_update=True)
         enrolment_for(session, user_id, path.slug)
         week = week_of(today)
         session.execute(
