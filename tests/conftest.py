@@ -35,9 +35,10 @@ pytest_plugins = ["tests.faults.table"]
 
 @dataclass(frozen=True)
 class Databases:
-    """Makes migrated databases: copies of one that was migrated once."""
+    """Makes migrated databases, copies of one that was migrated once, and empty ones."""
 
     copy: Callable[[], str]
+    empty: Callable[[], str]
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +46,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Migrated, empty databases on demand; those of PostgreSQL are dropped at the end."""
     server = server_url()
     if not server:
-        yield Databases(_sqlite_copies(tmp_path_factory.mktemp("databases")))
+        folder = tmp_path_factory.mktemp("databases")
+        yield Databases(_sqlite_copies(folder), lambda: f"sqlite:///{folder / uuid.uuid4().hex}.db")
         return
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     made: list[str] = []
-    yield Databases(_postgres_copies(admin, made))
+    yield _postgres_databases(admin, made)
     with admin.connect() as connection:
         for name in reversed(made):
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -71,7 +73,7 @@ def _sqlite_copies(folder: Path) -> Callable[[], str]:
     return copy
 
 
-def _postgres_copies(admin: Engine, made: list[str]) -> Callable[[], str]:
+def _postgres_databases(admin: Engine, made: list[str]) -> Databases:
     def create(template: str = "") -> str:
         name = f"waymark_test_{uuid.uuid4().hex[:12]}"
         with admin.connect() as connection:
@@ -86,7 +88,7 @@ def _postgres_copies(admin: Engine, made: list[str]) -> Callable[[], str]:
     engine = db.make_engine(address(template))
     migrate(engine)
     engine.dispose()
-    return lambda: address(create(template))
+    return Databases(lambda: address(create(template)), lambda: address(create()))
 
 
 @pytest.fixture(scope="session")

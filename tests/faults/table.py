@@ -18,7 +18,7 @@ from tests.environment import server_url
 
 WIDTHS = (3, 38, 40, 56, 3)
 LONG = os.environ.get("FAULTS", "") == "long"
-"""60 kills and 3,000 learners instead of a few."""
+"""100 kills of the site and 60 of the sender, and 3,000 learners, instead of a few."""
 
 
 def form(short: int, long: int) -> int:

@@ -65,7 +65,7 @@ class Visitor:
     """One browser. Raises OSError or HTTPException where no answer comes."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
+        self.url, parts = url, urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
         self._cookies: dict[str, str] = {}
         self.token = ""
@@ -107,6 +107,12 @@ class Visitor:
         for said in answer.headers.get_all("Set-Cookie") or []:
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(said).items()}
         return Answer(answer.status, body, answer.headers, time.monotonic() - began)
+
+    def again(self) -> Visitor:
+        """Another window of the same browser."""
+        made = Visitor(self.url)
+        made._cookies, made.token = dict(self._cookies), self.token
+        return made
 
     def close(self) -> None:
         """Hangs up."""

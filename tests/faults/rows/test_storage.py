@@ -127,7 +127,7 @@ def test_a_disk_without_room(trial: Trial, disk: SmallDisk, seen: Say) -> None:
         pages = {path: visitor.get(path).status for path in ("/dashboard", "/plan", "/paths", "/readyz")}
         present = kept(trial)
         disk.empties()
-        again = visitor.post(f"{TICKS}/numpy/note", **{"csrf_token": visitor.token, **note.fields})
+        again = visitor.post(f"{TICKS}/numpy/note", **note.fields)
         more = visitor.tick("numpy", "skipped")
         seen(
             f"{disk.how}: {len(acknowledged)} ticks acknowledged and then 507, {len(present[0])} kept; "
@@ -198,7 +198,7 @@ def test_a_lock_that_does_not_end(trial: Trial, seen: Say) -> None:
             answers = list(pool.map(lambda visitor: write(visitor, begun), visitors))
             read = visitors[0].get("/plan")
         slowest = max(answer.seconds for answer in answers)
-        again = visitors[0].post(f"{TICKS}/numpy/note", **{"csrf_token": visitors[0].token, **answers[0].fields})
+        again = visitors[0].post(f"{TICKS}/numpy/note", **answers[0].fields)
         for visitor in visitors:
             visitor.close()
     seen(
