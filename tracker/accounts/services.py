@@ -97,6 +97,8 @@ def _mail_owner(session: Session, email: str, kind: str, settings: Settings, now
     user = user_by_email(session, email)
     if user is not None and not wait:
         enqueue(session, user_id=user.id, kind=kind, recipient=user.email, now=now)
+    elif not wait:  # as much to write, so that it takes as long
+        limits.first_use(session, "nobody", f"{kind}|{email}|{now}", settings=settings, now=now, seconds=60)
     return wait
 
 
