@@ -55,6 +55,23 @@ def test_no_trace_of_them_is_in_the_file(embedded: tuple[Path, db.SessionFactory
     assert not wal.exists() or CANARY.encode() not in wal.read_bytes()
 
 
+def test_what_a_reader_held_back_goes_with_the_daily_upkeep(
+    monkeypatch: pytest.MonkeyPatch, embedded: tuple[Path, db.SessionFactory], catalog: Catalog
+) -> None:
+    monkeypatch.setattr(db, "BUSY_SECONDS", 0)  # nobody waits for the reader here
+    file, sessions = embedded
+    wal = file.with_name(file.name + "-wal")
+    with sessions() as session, sessions() as reader:
+        user = people.make_user(session, f"{CANARY}@example.org")
+        assert reader.scalars(select(User.email)).all() == [user.email]
+        services.erase(session, user_id=user.id, now=NOW)
+        assert CANARY.encode() in wal.read_bytes(), "so that the test can fail"
+        reader.rollback()
+        services.empty_log(session)
+    assert CANARY.encode() not in file.read_bytes()
+    assert not wal.exists() or CANARY.encode() not in wal.read_bytes()
+
+
 def test_everything_of_theirs_goes_and_nothing_of_others(session: Session, catalog: Catalog, filled: User) -> None:
     grace = people.make_user(session, "grace@example.org")
     people.enrol(session, catalog, grace)
