@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -140,6 +141,34 @@ def test_on_the_page_one_looks_first_and_brings_in_then(
     assert session.get(ImportDraft, grace.id) is None
 
 
+def test_what_is_in_it_is_worked_out_once(
+    learner: FlaskClient, session: Session, filled: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each trial is a transaction that writes: a page that tried anew could keep everybody else waiting."""
+    upload(learner, as_json(made(session, filled)))
+    monkeypatch.setattr(services, "bring_in", None)
+    page = learner.get("/settings/data").text
+    assert "The file holds:" in page
+    assert re.search(r"Entries of study time</th><td>0</td><td>2</td>", page)
+
+
+def test_a_file_that_fits_no_more_is_said_and_forgotten(learner: FlaskClient, session: Session, filled: User) -> None:
+    upload(learner, as_json(made(session, filled)))
+    kept = session.get_one(ImportDraft, filled.id)
+    kept.body = kept.body.replace('"ml-engineer"', '"gone-engineer"')
+    session.commit()
+    refused = learner.post("/settings/data/import")
+    assert (refused.status_code, "is not on this server" in refused.text) == (422, True)
+    assert "Look at the file" in refused.text
+    assert session.scalar(select(ImportDraft.user_id)) is None
+
+
+def test_a_draft_of_an_older_version_is_none(learner: FlaskClient, session: Session, filled: User) -> None:
+    session.add(ImportDraft(user_id=filled.id, body=as_json(made(session, filled)), created_at=NOW))
+    session.commit()
+    assert "Look at the file" in learner.get("/settings/data").text
+
+
 def test_a_file_can_be_forgotten(learner: FlaskClient, session: Session, filled: User) -> None:
     upload(learner, as_json(made(session, filled)))
     learner.post("/settings/data/import/forget")
@@ -149,9 +178,9 @@ def test_a_file_can_be_forgotten(learner: FlaskClient, session: Session, filled:
 
 
 def test_a_file_nobody_said_yes_to_is_forgotten_after_a_day(session: Session, filled: User) -> None:
-    services.keep_draft(session, user_id=filled.id, body="{}", now=NOW)
+    services.keep_draft(session, user_id=filled.id, text="{}", preview=services.Imported({}, {}), now=NOW)
     services.forget_drafts(session, now=NOW + dt.timedelta(hours=23))
-    assert services.draft_of(session, filled.id) == "{}"
+    assert services.draft_of(session, filled.id) == services.Draft("{}", services.Imported({}, {}))
     services.forget_drafts(session, now=NOW + dt.timedelta(hours=25))
     assert services.draft_of(session, filled.id) is None
 
@@ -159,6 +188,7 @@ def test_a_file_nobody_said_yes_to_is_forgotten_after_a_day(session: Session, fi
 def test_a_stranger_cannot(client: FlaskClient, session: Session, filled: User) -> None:
     for address in ("/settings/data", "/settings/data/import", "/settings/data/import/forget"):
         assert client.post(address).status_code == 302
-    services.keep_draft(session, user_id=filled.id, body=as_json(made(session, filled)), now=NOW)
+    text = as_json(made(session, filled))
+    services.keep_draft(session, user_id=filled.id, text=text, preview=services.Imported({}, {}), now=NOW)
     people.log_in(client, people.make_user(session, "grace@example.org"))
     assert "Look at the file" in client.get("/settings/data").text, "it is not shown to somebody else"

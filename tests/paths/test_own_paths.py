@@ -108,6 +108,7 @@ BROKEN: list[tuple[str | bytes, str]] = [
     (b"title: caf\xe9", "line 1: This line is not UTF-8"),
     (b"x" * 1_000_001, "larger than 1 MB"),
     ("[" * 100_000, "nested deeper than"),
+    ("[" + "1," * 40_000 + "]", "line 1: The file holds more than 30,000 values"),
     ("- a\n- b", "should be a mapping"),
     ("slug: p\nslug: q", "line 2: The key slug is given twice"),
     ("!!python/object/apply:os.system ['id']", "line 1"),

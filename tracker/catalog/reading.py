@@ -20,6 +20,8 @@ else:
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 """A path file needs six levels."""
+MAX_VALUES = 30_000
+"""Five times the largest of ours. Each becomes an object: a megabyte of nothing but commas would take six seconds."""
 
 Place = Iterable[str | int]
 
@@ -90,8 +92,11 @@ def read_yaml(text: str) -> object:
 
 
 def _look_at_events(text: str) -> None:
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_PathLoader):
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MAX_VALUES:
+            raise BadText(_line(event), f"The file holds more than {MAX_VALUES:,} values, which no path needs.")
         if isinstance(event, yaml.NodeEvent) and event.anchor:
             raise BadText(_line(event), "Anchors and aliases (& and *) are not accepted here.")
         if isinstance(event, yaml.CollectionStartEvent):

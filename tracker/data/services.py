@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,10 +59,23 @@ class Imported:
         return sum(self.added.values())
 
 
-def keep_draft(session: Session, *, user_id: int, body: str, now: dt.datetime) -> None:
-    """Keeps an uploaded file until the learner has seen what is in it."""
+@dataclass(frozen=True)
+class Draft:
+    """A file that waits for a yes, and what trying it out has shown."""
+
+    text: str
+    preview: Imported
+
+
+def keep_draft(session: Session, *, user_id: int, text: str, preview: Imported, now: dt.datetime) -> None:
+    """Keeps an uploaded file until the learner has seen what is in it.
+
+    What is in it goes before it, in a line of its own: working it out anew for each look at the page would keep
+    everybody else from writing for seconds.
+    """
+    first = json.dumps([preview.added, preview.known])
     with transaction(session):
-        session.merge(ImportDraft(user_id=user_id, body=body, created_at=now))
+        session.merge(ImportDraft(user_id=user_id, body=f"{first}\n{text}", created_at=now))
 
 
 def drop_draft(session: Session, *, user_id: int) -> None:
@@ -76,9 +90,16 @@ def forget_drafts(session: Session, *, now: dt.datetime) -> None:
         session.execute(delete(ImportDraft).where(ImportDraft.created_at < now - DRAFT_FOR))
 
 
-def draft_of(session: Session, user_id: int) -> str | None:
+def draft_of(session: Session, user_id: int) -> Draft | None:
     """The file that waits for a yes."""
-    return session.scalar(select(ImportDraft.body).where(ImportDraft.user_id == user_id))
+    body = session.scalar(select(ImportDraft.body).where(ImportDraft.user_id == user_id))
+    if body is None:
+        return None
+    try:
+        first, text = body.split("\n", 1)
+        return Draft(text, Imported(*json.loads(first)))
+    except (ValueError, TypeError):  # kept by an older version, which wrote the file alone
+        return None
 
 
 def bring_in(

@@ -57,14 +57,15 @@ def page() -> ResponseReturnValue:
     content = form.file.data.read()
     try:
         _spend(limits.IMPORT)
-        _try(content)
+        preview = _try(content)
     except TooMany as limit:
         form.file.errors = [gettext("Many files were brought in. %(message)s", message=limit.message)]
         return web.wait_a_little(_page(form, 429), limit.retry_after)
     except InvalidInput as fault:
         form.file.errors = [fault.message]
         return _page(form, 422)
-    services.keep_draft(web.db(), user_id=web.me().id, body=content.decode("utf-8-sig"), now=web.now())
+    text = content.decode("utf-8-sig")
+    services.keep_draft(web.db(), user_id=web.me().id, text=text, preview=preview, now=web.now())
     return web.see_other(url_for("data.page"))
 
 
@@ -86,12 +87,7 @@ def _spend(limit: limits.Limit) -> None:
 
 def _page(form: ImportForm, status: int = 200) -> Response:
     draft = services.draft_of(web.db(), web.me().id)
-    preview = None
-    if draft is not None:
-        try:
-            preview = _try(draft.encode())
-        except InvalidInput:  # what it was fit for has changed since
-            services.drop_draft(web.db(), user_id=web.me().id)
+    preview = draft.preview if draft else None
     return web.page("data/page.html", status, form=form, preview=preview, kinds=KINDS, page_name="data")
 
 
@@ -104,8 +100,9 @@ def bring_in() -> ResponseReturnValue:
         flash(gettext("There is no file to bring in. Choose it once more."), "warn")
         return web.see_other(url_for("data.page"))
     try:
-        done = _try(draft.encode(), try_only=False)
-    except InvalidInput as fault:
+        done = _try(draft.text.encode(), try_only=False)
+    except InvalidInput as fault:  # what it was fit for has changed since
+        services.drop_draft(web.db(), user_id=web.me().id)
         form = ImportForm(formdata=None)
         form.file.errors = [fault.message]
         return _page(form, 422)
