@@ -60,7 +60,7 @@ def test_hours_months_phases_and_what_is_shared(client: FlaskClient, two: Catalo
 
 def test_what_carries_over_is_counted_in_hours(two: Catalog) -> None:
     left, right = two.paths["ml-engineer"], two.paths["short-way"]
-    shown = side_by_side(two, left, right, hours_per_week=10, today=TODAY)
+    shown = side_by_side(left, right, hours_per_week=10, today=TODAY)
     to_right, to_left = shown.switches
     both = sum(mine.hours for mine, _ in shown.shared)
     assert (to_right.hours_yours, to_left.hours_yours) == (both, both)
@@ -114,7 +114,5 @@ def test_it_sets_no_cookie_and_asks_the_database_nothing(
 def test_it_is_the_same_whatever_the_day(two: Catalog) -> None:
     left, right = two.paths.values()
     later = TODAY + dt.timedelta(days=400)
-    first = side_by_side(two, left, right, hours_per_week=10, today=TODAY)
-    assert side_by_side(two, left, right, hours_per_week=10, today=later).months == pytest.approx(
-        first.months, abs=0.05
-    )
+    first = side_by_side(left, right, hours_per_week=10, today=TODAY)
+    assert side_by_side(left, right, hours_per_week=10, today=later).months == pytest.approx(first.months, abs=0.05)

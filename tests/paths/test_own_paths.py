@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from config import ROOT
 from tests.environment import NOW, make_settings
+from tests.guide.test_read_without_an_account import words
 from tests.kitchen import Steps, step, written
 from tests.people import TODAY, ada, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
@@ -306,3 +307,50 @@ def test_a_stranger_cannot_change_share_replace_or_delete_mine(
     row = session.scalars(select(OwnPath)).one()
     assert (row.shared, row.draft) == (True, None)
     assert session.scalars(select(Enrolment.path)).all() == ["baker"]
+
+
+def hits(client: FlaskClient, question: str) -> list[tuple[str, str]]:
+    page = client.get("/search", query_string={"q": question}).text
+    return re.findall(r'class="hit" href="([^"]+)">([^<]+)<', page)
+
+
+def test_its_milestones_are_found_by_whoever_wrote_or_walks_it_and_nobody_else(
+    learner: FlaskClient, session: Session, app: Flask
+) -> None:
+    slug = kept(learner, session)
+    assert (f"/paths/{slug}", "Puff pastry") in hits(learner, "puff")
+    learner.post(f"/paths/{slug}/enrol", data=CHOICES)
+    address = f"/milestones/{slug}/puff"
+    assert (address, "Puff pastry") in hits(learner, "puff")
+    assert learner.get(address).status_code == 200
+    stranger = app.test_client()
+    log_in(stranger, make_user(session, "eve@example.org"))
+    learner.post(f"/paths/{slug}/share", data={"shared": "yes"})
+    for browser in (stranger, app.test_client()):
+        assert hits(browser, "puff") == []
+
+
+def test_a_milestone_of_ones_own_is_found_too(learner: FlaskClient, session: Session) -> None:
+    learner.post("/plan/own", data={"revision": "1", "title": "Croissants", "hours": "5", "phase": "1"})
+    session.expire_all()
+    ((address, title),) = hits(learner, "croiss")
+    assert (title, learner.get(address).status_code) == ("Croissants", 200)
+
+
+def test_it_is_compared_with_ours_by_who_may_see_it(learner: FlaskClient, session: Session, app: Flask) -> None:
+    slug = kept(learner, session)
+    address = f"/compare/baker/{slug}?hours_per_week=10"
+    answer = learner.get(address)
+    page = words(answer.text)
+    assert "Hours 100 h 60 h" in page
+    assert "1 milestone is the same work" in page
+    assert f'<option value="{slug}" selected>Pastry</option>' in answer.text
+    assert f"/paths/{slug}/enrol?" in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert f'<option value="{slug}">' in learner.get("/compare/baker/cook").text
+    assert learner.get(f"/compare/{slug}/baker").status_code == 200
+    stranger = app.test_client()
+    assert stranger.get(address).status_code == 404
+    learner.post(f"/paths/{slug}/share", data={"shared": "yes"})
+    assert stranger.get(address).status_code == 200
+    assert slug not in stranger.get("/compare/baker/cook").text

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from tests.guide.test_read_without_an_account import words
 from tests.people import TODAY, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
 from tracker.catalog.schema import Catalog
@@ -64,6 +66,30 @@ def test_done_on_one_path_is_done_on_the_other_and_undone_on_both(
     assert last_entry(session) == entry
     learner.post("/milestones/cook/dough/undo", data={"entry": entry})
     assert [seen(session, catalog, user, path).hours_done for path in ("baker", "cook")] == [0, 0]
+
+
+def test_what_is_yours_is_shown_wherever_another_path_is_looked_at(learner: FlaskClient) -> None:
+    plain = words(learner.get("/paths/cook/roadmap", query_string=COOK).text)
+    assert "120 h at 10 h a week" in plain
+    assert "Yours already" not in plain
+    assert "Yours already" not in learner.get("/paths").text
+    done(learner, "baker", "kneading", "2027-02-14")
+
+    page = words(learner.get("/paths/cook/roadmap", query_string=COOK).text)
+    assert "100 h at 10 h a week" in page
+    assert "Dough 20 h, 14 February 2027" in page
+    assert "1 milestone, 20 h" in page
+    assert "Yours already: 1 of 4 milestones, 20 h." in words(learner.get("/paths").text)
+    assert "Yours already 1 milestone, 20 h 1 milestone, 20 h" in words(learner.get("/compare/baker/cook").text)
+
+
+def test_somebody_else_sees_nothing_of_it(learner: FlaskClient, session: Session, app: Flask) -> None:
+    done(learner, "baker", "kneading", "2027-02-14")
+    stranger = app.test_client()
+    log_in(stranger, make_user(session, "eve@example.org"))
+    for browser in (stranger, app.test_client()):
+        for address in ("/paths", "/paths/cook/roadmap", "/compare/baker/cook", "/"):
+            assert "Yours already" not in browser.get(address).text
 
 
 def test_what_was_changed_on_the_other_path_since_is_not_undone(

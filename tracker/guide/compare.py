@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tracker.catalog.credit import credited_keys
 from tracker.catalog.guide import Comparison, PayFigures, Source
-from tracker.catalog.schema import Catalog, Milestone, Path
+from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.drafting import Choices, Draft, draft
 from tracker.guide.pay import figure_of, place_of
 
@@ -51,15 +51,13 @@ class SideBySide:
     pay: tuple[Pay, ...]
 
 
-def side_by_side(catalog: Catalog, left: Path, right: Path, *, hours_per_week: float, today: dt.date) -> SideBySide:
+def side_by_side(left: Path, right: Path, *, hours_per_week: float, today: dt.date) -> SideBySide:
     """The comparison at these hours a week, both from their very beginning. Raises InvalidInput for bad hours."""
 
     def months(path: Path) -> float:
         return draft(path, Choices(path.starting_points[0].key, hours_per_week, today), today=today).months
 
-    shared = tuple(
-        (mine, theirs) for mine in left.active for other, theirs in catalog.same_work(left, mine) if other == right
-    )
+    shared = tuple((mine, theirs) for mine in left.active if (theirs := right.shared(mine.shared)))
     switches = tuple(_switch(a, b, shared, hours_per_week, today) for a, b in ((left, right), (right, left)))
     texts = tuple(
         (path, path.guide.comparisons[other.slug])

@@ -8,9 +8,12 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web, wire
+from tracker.catalog.schema import Path
 from tracker.enrolment.asking import as_fields, carried
-from tracker.errors import InvalidInput, NotFound
+from tracker.errors import InvalidInput
 from tracker.guide.compare import side_by_side
+from tracker.guide.mine import address_of, is_own, plan_address, written, yours
+from tracker.paths.queries import visible_path
 
 blueprint = Blueprint("compare", __name__)
 blueprint.after_request(wire.public)
@@ -22,7 +25,7 @@ HOURS = 12
 @blueprint.get("/compare")
 def choose() -> ResponseReturnValue:
     """To the page of the two that were chosen, or of the first two."""
-    slugs = list(web.app_parts().catalog.paths)
+    slugs = [path.slug for path in _choosable()]
     first = request.args.get("first") or next((slug for slug in ("ml-engineer",) if slug in slugs), slugs[0])
     second = request.args.get("second") or next((slug for slug in slugs if slug != first), first)
     rest: dict[str, Any] = {name: v for name, v in request.args.lists() if name not in ("first", "second")}
@@ -32,23 +35,24 @@ def choose() -> ResponseReturnValue:
 @blueprint.get("/compare/<first>/<second>")
 def pair(first: str, second: str) -> ResponseReturnValue:
     """Hours, months, phases, pay, what both share and what carries over."""
-    catalog = web.app_parts().catalog
-    left, right = catalog.path(first), catalog.path(second)
-    if left is None or right is None:
-        raise NotFound
-    if left == right:  # nothing to compare: what there is to say stands in its guide
-        return redirect(url_for("guide.path_page", slug=first))
+    left, right = _visible(first), _visible(second)
+    if left == right:  # nothing to compare: what there is to say stands on its own page
+        return redirect(address_of(left))
     given, fault = request.args.get("hours_per_week", str(HOURS)), ""
     today = web.visitor_day()
     try:
-        shown = side_by_side(catalog, left, right, hours_per_week=_hours(given), today=today)
+        shown = side_by_side(left, right, hours_per_week=_hours(given), today=today)
     except InvalidInput as wrong:
         fault = wrong.message
-        shown = side_by_side(catalog, left, right, hours_per_week=HOURS, today=today)
-    return web.page(
+        shown = side_by_side(left, right, hours_per_week=HOURS, today=today)
+    page = web.page(
         "guide/compare.html",
         422 if fault else 200,
-        paths=tuple(catalog.paths.values()),
+        paths=list({path.slug: path for path in (*_choosable(), left, right)}.values()),
+        yours=yours((left, right)),
+        address_of=address_of,
+        plan_address=plan_address,
+        is_own=is_own,
         shown=shown,
         as_fields=as_fields,
         carried={path.slug: carried(path, request.args) for path in (left, right)},
@@ -59,6 +63,19 @@ def pair(first: str, second: str) -> ResponseReturnValue:
         canonical=url_for("compare.pair", first=first, second=second),
         description=f"{left.title} or {right.title}: hours, months, phases, pay and what carries over, side by side.",
     )
+    if is_own(left) or is_own(right):  # shared by the secrecy of its address
+        page.headers["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _choosable() -> list[Path]:
+    """The paths of the site, and those that whoever is logged in wrote or walks."""
+    return [*web.app_parts().catalog.paths.values(), *written()]
+
+
+def _visible(slug: str) -> Path:
+    user = web.logged_in()
+    return visible_path(web.db(), web.app_parts().catalog, user.id if user else None, slug)
 
 
 def _hours(text: str) -> float:

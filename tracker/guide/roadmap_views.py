@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from tracker import web, wire
 from tracker.catalog.schema import Path
 from tracker.enrolment.asking import Answer, Given, answer, as_fields, carried, without_leftovers
-from tracker.enrolment.queries import enrolments_of
 from tracker.errors import NotFound
+from tracker.guide.mine import Yours, paths_on, yours
 from tracker.guide.roadmap import EXAMPLE_HOURS, example_start, roadmap, stories_of
 
 blueprint = Blueprint("roadmap", __name__)
@@ -34,45 +34,42 @@ def show(slug: str) -> ResponseReturnValue:
     given = request.args.copy()
     from_form = "credit_for" in given
     without_leftovers(given)
-    asked = answered(path, given)
+    done = yours([path])[slug]
+    asked = answered(path, given, done)
     if asked.draft is None or asked.choices is None:
-        return _page(path, asked, 422)
+        return _page(path, asked, done, 422)
     short = url_for("roadmap.show", slug=slug, **as_fields(path, asked.choices))
     if not from_form:
-        return _page(path, asked)
+        return _page(path, asked, done)
     if not web.wants_piece():
         return redirect(short)
-    page = _page(path, asked)
+    page = _page(path, asked, done)
     page.headers["HX-Replace-Url"] = short
     page.vary.add("HX-Request")
     return page
 
 
-def answered(path: Path, given: Given) -> Answer:
-    """The plan for these choices, the example's where one is not made."""
+def answered(path: Path, given: Given, yours: Yours = ()) -> Answer:
+    """The plan for these choices, the example's where one is not made; what is done already needs no time in it."""
     given.setdefault("starting_point", example_start(path))
     given.setdefault("hours_per_week", str(EXAMPLE_HOURS))
-    return answer(path, given, today=web.visitor_day())
+    return answer(path, given, today=web.visitor_day(), done=frozenset(milestone.key for milestone, _ in yours))
 
 
-def mine() -> frozenset[str]:
-    """The paths that whoever is logged in is on."""
-    user = web.logged_in()
-    return frozenset(e.path for e in enrolments_of(web.db(), user.id)) if user else frozenset()
-
-
-def _page(path: Path, asked: Answer, status: int = 200) -> Response:
+def _page(path: Path, asked: Answer, yours: Yours, status: int = 200) -> Response:
+    done = {milestone.key for milestone, _ in yours}
     made = roadmap(path, asked.draft) if asked.draft else None
     start = path.starting_point(asked.form.starting_point.data or "")
     return web.page(
         "guide/roadmap.html",
         status,
         path=path,
-        mine=mine(),
+        mine=paths_on(),
         form=asked.form,
         roadmap=made,
         start=start,
-        shares=asked.credit(path),
+        shares=[share for share in asked.credit(path) if share.milestone.key not in done],
+        yours=yours,
         stories=stories_of(path, start.key) if start else (),
         fields=as_fields(path, asked.choices) if asked.choices else {},
         page_name="paths",

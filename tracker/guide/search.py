@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.catalog.guide import Claims, Guide, Skill
-from tracker.catalog.schema import Catalog, Path
+from tracker.catalog.schema import Catalog, Milestone, Path
 from tracker.guide.saying import a
 
 LONGEST = 100
@@ -66,13 +66,17 @@ class Index:
         self._entries = tuple(_indexed(entry) for entry in entries)
         self._words = sorted({word for e in self._entries for word in (*e.title, *e.text)})
 
-    def find(self, question: str) -> list[Hit]:
-        """The best entries first; equal ones in the order of the catalogue. An empty question finds nothing."""
+    def find(self, question: str, *more: Index) -> list[Hit]:
+        """The best entries, of this index and of ``more``; equal ones in their order. No question finds nothing."""
         wanted = words_of(question)[:MOST_WORDS]
         if not wanted:
             return []
-        hits = [Hit(e.entry, score) for e in self._entries if (score := _score(e, wanted))]
+        hits = [hit for index in (self, *more) for hit in index.scored(wanted)]
         return sorted(hits, key=lambda hit: -hit.score)[:MOST_HITS]
+
+    def scored(self, wanted: list[str]) -> list[Hit]:
+        """Every entry in which all these words occur."""
+        return [Hit(e.entry, score) for e in self._entries if (score := _score(e, wanted))]
 
     def instead(self, question: str) -> str:
         """A question that finds something, its unknown words replaced by what they are most like; or nothing."""
@@ -131,11 +135,26 @@ def index_of(catalog: Catalog) -> Index:
     return Index(entry for path in catalog.paths.values() for entry in _entries(path))
 
 
+@functools.lru_cache(maxsize=64)
+def index_of_own(path: Path) -> Index:
+    """The index of a path that somebody wrote: its milestones and resources."""
+    return Index(entry for entry in _entries(path) if entry.kind != "guide")
+
+
+def index_of_added(paths: Iterable[Path]) -> Index:
+    """The index of what a learner added to their plans themselves."""
+    return Index(_milestone(path, m) for path in paths for m in path.active if m.is_own)
+
+
+def _milestone(path: Path, milestone: Milestone) -> Entry:
+    criteria = " ".join(criterion.text for criterion in milestone.done_when)
+    return Entry("milestone", milestone.title, f"{milestone.summary} {criteria}", path, milestone.key)
+
+
 def _entries(path: Path) -> Iterator[Entry]:
     yield Entry("path", path.title, f"{path.tagline} {path.summary}", path)
     for milestone in path.active:
-        criteria = " ".join(criterion.text for criterion in milestone.done_when)
-        yield Entry("milestone", milestone.title, f"{milestone.summary} {criteria}", path, milestone.key)
+        yield _milestone(path, milestone)
     yield from _of_the_guide(path)
     for resource in path.resources.values():
         users = [m for m in path.active if resource.key in m.resources]

@@ -12,9 +12,10 @@ from tracker.enrolment.asking import Answer, as_fields, carried
 from tracker.errors import NotFound
 from tracker.guide import structured
 from tracker.guide.milestone import about
+from tracker.guide.mine import paths_on, yours
 from tracker.guide.pay import Chart, charts
 from tracker.guide.roadmap import EXAMPLE_HOURS, starts, stories_of, story_plans
-from tracker.guide.roadmap_views import answered, mine
+from tracker.guide.roadmap_views import answered
 from tracker.guide.saying import FILTERS
 
 blueprint = Blueprint("guide", __name__)
@@ -63,8 +64,9 @@ def _in_order() -> list[Path]:
 def _sensible(path: Path) -> Answer:
     """The choices in the address, or the example where they make no plan: a landing page shows no faults."""
     # another path has other starting points: the hours stay, a start that it does not know goes
-    asked = answered(path, MultiDict(carried(path, request.args)))
-    return asked if asked.draft else answered(path, MultiDict())
+    done = yours([path])[path.slug]
+    asked = answered(path, MultiDict(carried(path, request.args)), done)
+    return asked if asked.draft else answered(path, MultiDict(), done)
 
 
 @blueprint.get("/paths")
@@ -76,7 +78,8 @@ def picker() -> ResponseReturnValue:
         "guide/picker.html",
         paths=shown,
         example_hours=EXAMPLE_HOURS,
-        mine=mine(),
+        mine=paths_on(),
+        yours=yours(paths),
         page_name="paths",
         canonical=url_for("guide.picker"),
         description="The ways to a new trade that Waymark knows: " + ", ".join(path.title for path in paths) + ".",
@@ -100,7 +103,7 @@ def path_page(slug: str) -> ResponseReturnValue:
         carried=carried(path, request.args),
         stories=story_plans(path, today=today),
         pay=_pay(path),
-        mine=mine(),
+        mine=paths_on(),
         page_name="paths",
         canonical=here,
         description=_cut(path.guide.lead.text if path.guide else path.summary),
@@ -125,7 +128,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
         "guide/milestone.html",
         path=path,
         about=about(web.app_parts().catalog, path, found),
-        mine=mine(),
+        mine=paths_on(),
         page_name="paths",
         canonical=here,
         description=_cut(found.summary),

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.catalog.loader import CatalogError
@@ -87,6 +87,16 @@ def own_for(session: Session, user_id: int, slug: str, *, lock: bool = False) ->
     if row is None:
         raise NotFound
     return row
+
+
+def own_paths(session: Session, catalog: Catalog, user_id: int) -> Sequence[Path]:
+    """The own paths that this person wrote or is on, as they are now, in the order in which they were made."""
+    on_it = select(Enrolment.path).where(Enrolment.user_id == user_id, Enrolment.left_at.is_(None))
+    theirs = or_(OwnPath.owner_id == user_id, OwnPath.slug.in_(on_it))
+    rows = session.execute(select(OwnPath.slug, OwnPath.version).where(theirs, OwnPath.text != "").order_by(OwnPath.id))
+    versions = {row.slug: row.version for row in rows}
+    found = kept(session, versions)
+    return [found[slug].beside(catalog.paths.values()) for slug in versions if slug in found]
 
 
 def owned_by(session: Session, user_id: int) -> Sequence[OwnPath]:

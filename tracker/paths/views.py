@@ -14,6 +14,7 @@ from tracker.catalog.loader import CatalogError, Fault
 from tracker.catalog.reading import MAX_BYTES
 from tracker.errors import InvalidInput, NotFound, TooMany
 from tracker.meanwhile import mark_of
+from tracker.guide.mine import yours
 from tracker.paths import services
 from tracker.paths.forms import UploadForm
 from tracker.paths.queries import Shown, learners_on, own_for, owned_by, shown, visible_path
@@ -106,6 +107,7 @@ def show(token: str) -> ResponseReturnValue:
         learners=learners,
         on_it=found.row.slug in on_it,
         totals=totals(found.path, _hours()),
+        yours=yours([found.path])[found.path.slug],
         page_name="paths",
     )
 
