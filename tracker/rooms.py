@@ -9,7 +9,7 @@ from tracker.accounts import security_views as security
 from tracker.accounts import views as accounts
 from tracker.admin import views as admin
 from tracker.data import views as data
-from tracker.enrolment import own_views as plans
+from tracker.enrolment import version_views as plans
 from tracker.enrolment import views as enrolment
 from tracker.guide import compare_views as compare
 from tracker.guide import found_views as found

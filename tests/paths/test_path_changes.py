@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -117,6 +118,61 @@ def test_the_finish_moves_by_as_many_days_as_were_said(
     assert "1 added, yours kept; your finish moves by 7 days" in learner.get("/dashboard").text
     accept(learner, new)
     assert (seen(session, new, user).plan.finish_on - before).days == 7
+
+
+def fields(page: str) -> dict[str, str]:
+    """Of the form that takes back what was just done."""
+    form = page.split('action="/plan/changes/undo"')[1].split("</form>")[0]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+def test_taking_it_over_can_be_taken_back(
+    learner: FlaskClient, session: Session, app: Flask, catalog: Catalog, user: User
+) -> None:
+    tick(learner, "hygiene", on="2027-02-27")
+    before = seen(session, catalog, user).plan
+    new = newer(app, crust=step(10, 2, title="Crust"), oven=step(20, 2, title="The oven"))
+    accept(learner, new)
+    tick(learner, "kneading")
+    undo = fields(learner.get("/plan").text)
+    for _ in range(2):  # also when the button is pressed twice
+        assert learner.post("/plan/changes/undo", data=undo).status_code == 303
+    again = seen(session, new, user)
+    assert again.plan == before
+    assert {item.key for item in again.items if item.state == "done"} == {"hygiene", "kneading"}
+    assert [r.reason for r in revisions(session)][1:] == [
+        "New version of the path", "Went back to the version of before",
+    ]  # fmt: skip
+    assert "1 added, 1 re-estimated" in learner.get("/dashboard").text, "it is offered as before"
+    accept(learner, new, revision=3)
+    assert seen(session, new, user).hours_total == 115
+
+
+def test_it_is_not_taken_back_over_a_later_change(
+    learner: FlaskClient, session: Session, app: Flask, user: User
+) -> None:
+    new = newer(app, crust=step(10, 2, title="Crust"))
+    accept(learner, new)
+    undo = fields(learner.get("/plan").text)
+    learner.post("/plan/settings", data={"hours_per_week": "5", "revision": "2"})
+    page = learner.post("/plan/changes/undo", data=undo, follow_redirects=True).text
+    assert "changed meanwhile" in page
+    assert [r.number for r in revisions(session)] == [1, 2, 3]
+    assert seen(session, new, user).plan.hours_per_week == 5
+    assert learner.post("/plan/changes/undo", data={"revision": "1"}).status_code == 303
+    assert len(revisions(session)) == 3
+
+
+def test_what_was_merged_out_of_begun_parts_stays_merged(
+    learner: FlaskClient, session: Session, app: Flask, user: User
+) -> None:
+    tick(learner, "rolls", on="2027-02-20")
+    new = newer(app, oven=None, rolls=None, loaf=step(30, 2, title="Loaf", formerly=["oven", "rolls"]))
+    assert "cannot be taken back" in learner.get("/plan/changes").text
+    accept(learner, new)
+    assert "/plan/changes/undo" not in learner.get("/plan").text
+    learner.post("/plan/changes/undo", data={"revision": "2"})
+    assert len(revisions(session)) == 2
 
 
 def test_who_stays_is_not_asked_again_until_the_next_version(

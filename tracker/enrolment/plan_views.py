@@ -238,29 +238,6 @@ def credit(number: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/plan/changes", methods=["GET", "POST"])
-@web.login_required
-def changes() -> ResponseReturnValue:
-    """A new version of the path: what exactly it changes, to accept or to stay."""
-    view = require_overview()
-    if request.method == "GET":
-        found = offer(web.db(), view, declined_too=True)
-        return web.page("enrolment/changes.html", overview=view, offer=found, page_name="plan")
-    asked, version = who(view, number_in("revision")), request.form.get("version", "")
-    try:
-        if request.form.get("answer") == "stay":
-            revisions.stay(web.db(), asked, version=version)
-            said = gettext("Your plan stays as it is. You can still look at the new version under Hours and target.")
-        else:
-            revisions.accept_content(web.db(), asked, version=version)
-            said = gettext("Your plan has the new version from today on. What you did stays as it was.")
-    except Conflict:
-        flash(str(CHANGED), "warn")
-        return web.see_other(url_for("plans.changes"))
-    flash(said, "ok")
-    return web.see_other(url_for("progress.plan"))
-
-
 def number_in(name: str) -> int | None:
     """A field of the form as a number; None for what is none."""
     text = request.form.get(name, "")

@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session
 from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment import reasons, ways
-from tracker.enrolment.offers import offer
-from tracker.enrolment.outlines import note_outline
 from tracker.enrolment.queries import enrolment_for, with_plan
 from tracker.enrolment.ways import Revised
 from tracker.errors import Conflict, InvalidInput, NotFound
@@ -160,32 +158,6 @@ def end_pause(session: Session, who: Who, *, starts_on: dt.date) -> None:
 def pause_row(enrolment: Enrolment, pause: Pause, now: dt.datetime) -> PauseRow:
     """A pause as it is kept."""
     return PauseRow(enrolment_id=enrolment.id, starts_on=pause.starts_on, ends_on=pause.ends_on, created_at=now)
-
-
-def accept_content(session: Session, who: Who, *, version: str) -> None:
-    """Takes the present version of the path over. Raises Conflict where another one than ``version`` is there now."""
-
-    def make(view: Overview, enrolment: Enrolment) -> Revised:
-        found = offer(session, view, declined_too=True)
-        if found is None or view.path.version != version:
-            raise Conflict
-        note_outline(session, view.path)
-        return found.revised
-
-    change(
-        session,
-        who,
-        gettext_noop("New version of the path"),
-        make,
-        lambda view: view.made_from == version,
-        content_version=version,
-    )
-
-
-def stay(session: Session, who: Who, *, version: str) -> None:
-    """Leaves the plan as it is; this version is not offered again."""
-    with transaction(session):
-        enrolment_for(session, who.user_id, who.path.slug).stayed_at = version[:64]
 
 
 def change(
