@@ -11,7 +11,7 @@ import pytest
 from jinja2 import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("accounts", "admin", "data", "enrolment", "errors", "progress", "reminders", "study")
+ROOMS = ("accounts", "admin", "data", "enrolment", "errors", "guide", "paths", "progress", "reminders", "study")
 """Those whose sentences all do."""
 TEMPLATES = [file for room in ROOMS for file in sorted((ROOT / "templates" / room).rglob("*.html"))]
 CODE = [ROOT / "tracker" / "fields.py", *(f for room in ROOMS for f in sorted((ROOT / "tracker" / room).rglob("*.py")))]

@@ -13,6 +13,7 @@ from tracker.enrolment.asking import as_fields, carried
 from tracker.errors import InvalidInput
 from tracker.guide.compare import side_by_side
 from tracker.guide.mine import address_of, is_own, plan_address, written, yours
+from tracker.language import gettext
 from tracker.paths.queries import visible_path
 
 blueprint = Blueprint("compare", __name__)
@@ -61,7 +62,11 @@ def pair(first: str, second: str) -> ResponseReturnValue:
         fault=fault,
         page_name="compare",
         canonical=url_for("compare.pair", first=first, second=second),
-        description=f"{left.title} or {right.title}: hours, months, phases, pay and what carries over, side by side.",
+        description=gettext(
+            "%(left)s or %(right)s: hours, months, phases, pay and what carries over, side by side.",
+            left=left.title,
+            right=right.title,
+        ),
     )
     if is_own(left) or is_own(right):  # shared by the secrecy of its address
         page.headers["X-Robots-Tag"] = "noindex"
@@ -82,4 +87,4 @@ def _hours(text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError:
-        raise InvalidInput("Hours a week are a number from 1 to 80.", "hours_per_week") from None
+        raise InvalidInput(gettext("Hours a week are a number from 1 to 80."), "hours_per_week") from None

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.catalog.schema import Catalog, Milestone, Path, Phase, Resource, StartingPoint
+from tracker.language import gettext, gettext_noop
 
-CREDIT = {"known": "credited", "half": "half credited", "half-later": "half credited, can wait", "later": "can wait"}
+CREDIT = {
+    "known": gettext_noop("credited"),
+    "half": gettext_noop("half credited"),
+    "half-later": gettext_noop("half credited, can wait"),
+    "later": gettext_noop("can wait"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ def about(catalog: Catalog, path: Path, milestone: Milestone) -> About:
         tuple(path.resources[key] for key in milestone.resources),
         tuple(skill.title for skill in named if milestone.key in skill.milestones),
         tuple(
-            (point, CREDIT[milestone.treatment(point.key)])
+            (point, gettext(CREDIT[milestone.treatment(point.key)]))
             for point in path.starting_points
             if milestone.treatment(point.key) in CREDIT
         ),

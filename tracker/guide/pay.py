@@ -7,9 +7,20 @@ from dataclasses import dataclass
 
 from tracker.catalog.guide import PayFigures, PayTable, Source
 from tracker.guide.saying import SYMBOLS, money
+from tracker.language import gettext, gettext_noop
 
-WORDS = {"EUR": "euros", "USD": "US dollars", "GBP": "pounds", "CHF": "Swiss francs"}
-LEVELS = {"junior": "junior", "mid": "mid-level", "senior": "senior", "all": "all levels"}
+WORDS = {
+    "EUR": gettext_noop("euros a year, before tax"),
+    "USD": gettext_noop("US dollars a year, before tax"),
+    "GBP": gettext_noop("pounds a year, before tax"),
+    "CHF": gettext_noop("Swiss francs a year, before tax"),
+}
+LEVELS = {
+    "junior": gettext_noop("junior"),
+    "mid": gettext_noop("mid-level"),
+    "senior": gettext_noop("senior"),
+    "all": gettext_noop("all levels"),
+}
 MONTHS = 12
 TOPS = (10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100)
 DOT = 1.4
@@ -52,7 +63,7 @@ def _chart(currency: str, rows: list[PayFigures], sources: Mapping[str, Source])
     top = _round_up(max(_a_year(row, figure) for row in rows for figure in _figures(row)))
     bars = tuple(_bar(row, top, sources[row.source]) for row in rows)
     scale = tuple(f"{SYMBOLS[currency]}{amount / 1000:g}k" if amount else "0" for amount in (0, top / 2, top))
-    return Chart(f"{WORDS[currency]} a year, before tax", scale, bars)
+    return Chart(gettext(WORDS[currency]), scale, bars)
 
 
 def _figures(row: PayFigures) -> Iterable[int]:
@@ -89,18 +100,18 @@ def _bar(row: PayFigures, top: int, source: Source) -> Bar:
 
 def place_of(row: PayFigures) -> str:
     """Germany, senior"""
-    return f"{row.place}, {LEVELS[row.level]}"
+    return f"{row.place}, {gettext(LEVELS[row.level])}"
 
 
 def figure_of(row: PayFigures) -> str:
     """$138,000–224,000, median $172,000; from €85,000; about €53,000; €5,536 a month"""
-    period = " a month" if row.period == "month" else ""
     spread = ""
     if row.low is not None and row.high is not None:
         spread = f"{money(row.low, row.currency)}–{row.high:,}"
     elif row.low is not None:
-        spread = f"from {money(row.low, row.currency)}"
+        spread = gettext("from %(amount)s", amount=money(row.low, row.currency))
     elif row.high is not None:
-        spread = f"up to {money(row.high, row.currency)}"
+        spread = gettext("up to %(amount)s", amount=money(row.high, row.currency))
     middle = f"{row.middle_is} {money(row.middle, row.currency)}" if row.middle is not None else ""
-    return ", ".join(part for part in (middle, spread) if part) + period
+    said = ", ".join(part for part in (middle, spread) if part)
+    return gettext("%(amount)s a month", amount=said) if row.period == "month" else said

@@ -11,6 +11,7 @@ from tracker.enrolment.asking import Answer, Given, answer, as_fields, carried, 
 from tracker.errors import NotFound
 from tracker.guide.mine import Yours, paths_on, yours
 from tracker.guide.roadmap import EXAMPLE_HOURS, example_start, roadmap, stories_of
+from tracker.language import gettext
 
 blueprint = Blueprint("roadmap", __name__)
 blueprint.after_request(wire.public)
@@ -74,6 +75,9 @@ def _page(path: Path, asked: Answer, yours: Yours, status: int = 200) -> Respons
         fields=as_fields(path, asked.choices) if asked.choices else {},
         page_name="paths",
         canonical=url_for("roadmap.show", slug=path.slug),
-        description=f"Your way to {path.title} with a date for every milestone: from where you start, at the hours "
-        "you have. No account needed.",
+        description=gettext(
+            "Your way to %(path)s with a date for every milestone: from where you start, at the hours you have. "
+            "No account needed.",
+            path=path.title,
+        ),
     )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from tracker.catalog.guide import Claims, Guide, Skill
 from tracker.catalog.schema import Catalog, Milestone, Path
 from tracker.guide.saying import a
+from tracker.language import gettext_noop
 
 LONGEST = 100
 """Characters of a question: a few words find anything here."""
@@ -23,6 +24,9 @@ MOST_WORDS = 8
 MOST_HITS = 40
 CLOSE = 0.75
 """How alike two words are for one to be offered instead of the other, from 0 to 1."""
+KINDS = (gettext_noop("path"), gettext_noop("milestone"), gettext_noop("resource"), gettext_noop("guide"),
+         gettext_noop("question"), gettext_noop("story"), gettext_noop("myth"))  # fmt: skip
+"""Of entries, as pages call them. Their texts are the path files' own and stay in the language of these."""
 WORD = re.compile(r"\w+(?:[+#]+)?")
 IN_TITLE, IN_TEXT, IN_CONTEXT = 10, 3, 1
 WHOLE, BEGINNING = 2, 1

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker import web, wire
 from tracker.guide.mine import paths_on, written
 from tracker.guide.search import LONGEST, MOST_HITS, Index, index_of, index_of_added, index_of_own
+from tracker.language import gettext
 from tracker.progress.current import paths_in_header
 
 blueprint = Blueprint("search", __name__)
@@ -20,7 +21,7 @@ def find() -> ResponseReturnValue:
     question = " ".join(request.args.get("q", "").split())
     fault = ""
     if len(question) > LONGEST:
-        fault = f"That is too long to search for: take a few words, at most {LONGEST} characters."
+        fault = gettext("That is too long to search for: take a few words, at most %(most)s characters.", most=LONGEST)
     index = index_of(web.app_parts().catalog)
     hits = [] if fault or not question else index.find(question, *_mine())
     instead = index.instead(question) if question and not hits and not fault else ""

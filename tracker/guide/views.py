@@ -17,6 +17,7 @@ from tracker.guide.pay import Chart, charts
 from tracker.guide.roadmap import EXAMPLE_HOURS, starts, stories_of, story_plans
 from tracker.guide.roadmap_views import answered
 from tracker.guide.saying import FILTERS
+from tracker.language import gettext
 
 blueprint = Blueprint("guide", __name__)
 blueprint.after_request(wire.public)
@@ -46,8 +47,11 @@ def landing() -> ResponseReturnValue:
         story=next(iter((*stories_of(path, asked.choices.starting_point), *stories)), None),
         pay=_pay(path),
         canonical=url_for("guide.landing"),
-        description="Say where you start and how many hours a week you have, and see a plan with dates: "
-        f"the way to {path.title} in phases and milestones, free, no account needed.",
+        description=gettext(
+            "Say where you start and how many hours a week you have, and see a plan with dates: "
+            "the way to %(path)s in phases and milestones, free, no account needed.",
+            path=path.title,
+        ),
     )
 
 
@@ -82,7 +86,9 @@ def picker() -> ResponseReturnValue:
         yours=yours(paths),
         page_name="paths",
         canonical=url_for("guide.picker"),
-        description="The ways to a new trade that Waymark knows: " + ", ".join(path.title for path in paths) + ".",
+        description=gettext(
+            "The ways to a new trade that Waymark knows: %(paths)s.", paths=", ".join(path.title for path in paths)
+        ),
     )
 
 

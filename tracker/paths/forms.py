@@ -6,9 +6,11 @@ from flask_wtf import FlaskForm
 from wtforms import FileField, TextAreaField
 from wtforms.validators import Optional
 
+from tracker.language import lazy_gettext
+
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A path file, or its text."""
 
-    file = FileField("Path file", validators=[Optional()])
-    text = TextAreaField("Or its text", validators=[Optional()])
+    file = FileField(lazy_gettext("Path file"), validators=[Optional()])
+    text = TextAreaField(lazy_gettext("Or its text"), validators=[Optional()])

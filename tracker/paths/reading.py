@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tracker.catalog.loader import CatalogError, Fault, load_text
 from tracker.catalog.reading import BadText, decode
 from tracker.catalog.schema import Path
+from tracker.language import gettext
 
 DAYS_A_MONTH = 365.25 / 12
 PREFIX = "own-"
@@ -27,7 +28,7 @@ def text_of(content: bytes, name: str) -> str:
     except BadText as fault:
         raise CatalogError([Fault(name, fault.line, fault.message)]) from fault
     if not text.strip():
-        raise CatalogError([Fault(name, 1, "There is nothing in this file.")])
+        raise CatalogError([Fault(name, 1, gettext("There is nothing in this file."))])
     return text.removeprefix("\ufeff")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.catalog.loader import CatalogError, Fault
 from tracker.db import transaction
 from tracker.errors import InvalidInput
+from tracker.language import gettext, ngettext
 from tracker.meanwhile import check_mark
 from tracker.models import Enrolment, OwnPath, User
 from tracker.paths.queries import learners_on, own_for
@@ -37,7 +38,9 @@ def upload(session: Session, *, user_id: int, text: str, name: str, now: dt.date
             return row.slug
         mine = select(func.count()).select_from(OwnPath).where(OwnPath.owner_id == user_id)
         if (session.scalar(mine) or 0) >= MAX_PATHS:
-            raise InvalidInput(f"You have {MAX_PATHS} paths of your own. Delete one first.", "file")
+            raise InvalidInput(
+                gettext("You have %(most)s paths of your own. Delete one first.", most=MAX_PATHS), "file"
+            )
         row = OwnPath(slug=path.slug, owner_id=user_id, title=path.title, draft=text, created_at=now, updated_at=now)
         session.add(row)
         return path.slug
@@ -61,7 +64,7 @@ def keep(session: Session, *, user_id: int, slug: str, now: dt.datetime, seen: s
         check_mark(seen, row.draft)
         path = own_path(row.draft, slug)
         if lost := orphans(session, path):
-            raise CatalogError(Fault("your file", 1, sentence) for sentence in lost)
+            raise CatalogError(Fault(gettext("your file"), 1, sentence) for sentence in lost)
         row.text, row.version, row.title, row.draft, row.updated_at = row.draft, path.version, path.title, None, now
 
 
@@ -97,9 +100,13 @@ def delete_path(session: Session, *, user_id: int, slug: str) -> str:
 def _still_used(count: int, *, own: bool) -> str:
     others = count - own
     if own and not others:
-        return "You are on this path. Leave it first, then you can delete it."
-    said = f"{others} {'learner is' if others == 1 else 'learners are'} on this path, so it cannot be deleted."
-    return f"{said} You can stop sharing it: nobody new comes, and those who are on it keep it."
+        return gettext("You are on this path. Leave it first, then you can delete it.")
+    said = ngettext(
+        "%(num)s learner is on this path, so it cannot be deleted.",
+        "%(num)s learners are on this path, so it cannot be deleted.",
+        others,
+    )
+    return f"{said} " + gettext("You can stop sharing it: nobody new comes, and those who are on it keep it.")
 
 
 def drop_unowned(session: Session) -> int:

@@ -15,6 +15,7 @@ from tracker.catalog.reading import MAX_BYTES
 from tracker.errors import InvalidInput, NotFound, TooMany
 from tracker.meanwhile import mark_of
 from tracker.guide.mine import yours
+from tracker.language import gettext
 from tracker.paths import services
 from tracker.paths.forms import UploadForm
 from tracker.paths.queries import Shown, learners_on, own_for, owned_by, shown, visible_path
@@ -24,7 +25,6 @@ from tracker.progress.current import paths_in_header
 blueprint = Blueprint("paths", __name__)
 
 DEFAULT_HOURS = 10.0
-TOO_LARGE = "The file is larger than 1 MB."
 
 
 @blueprint.url_value_preprocessor
@@ -42,7 +42,7 @@ def _unlisted(answer: Response) -> Response:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _too_large(_fault: RequestEntityTooLarge) -> ResponseReturnValue:
-    return web.error_page(413, f"{TOO_LARGE} A path file of 100 milestones has about 200 KB.")
+    return web.error_page(413, gettext("The file is larger than 1 MB. A path file of 100 milestones has about 200 KB."))
 
 
 @blueprint.route("/paths/own", methods=["GET", "POST"])
@@ -55,7 +55,7 @@ def mine() -> ResponseReturnValue:
 def _upload(slug: str) -> ResponseReturnValue:
     form = UploadForm()
     file = request.files.get("file")
-    name = (file.filename if file else None) or "your text"
+    name = (file.filename if file else None) or gettext("your text")
     try:
         limits.spend(web.db(), limits.PATH_FILE, str(web.me().id), settings=web.app_parts().settings, now=web.now())
         text = text_of(file.read(), name) if file else text_of((form.text.data or "").encode(errors="replace"), name)
@@ -131,13 +131,14 @@ def preview(slug: str) -> ResponseReturnValue:
         )
     if request.form.get("answer") == "discard":
         services.discard(web.db(), user_id=web.me().id, slug=slug)
-        flash("Thrown away.", "ok")
+        flash(gettext("Thrown away."), "ok")
         return web.see_other(url_for("paths.mine"))
     try:
         services.keep(web.db(), user_id=web.me().id, slug=slug, seen=request.form.get("seen", ""), now=web.now())
     except CatalogError as error:
         return _page(422, faults=error.faults, slug=slug)
-    flash("Kept. Nobody but you sees it until you share it." if not row.shared else "The new version is kept.", "ok")
+    new = gettext("Kept. Nobody but you sees it until you share it.")
+    flash(gettext("The new version is kept.") if row.shared else new, "ok")
     return web.see_other(_address(slug))
 
 
@@ -155,7 +156,8 @@ def share(slug: str) -> ResponseReturnValue:
     """Lets others open its address, or not any more."""
     shared = request.form.get("shared") == "yes"
     services.share(web.db(), user_id=web.me().id, slug=slug, shared=shared)
-    flash("Whoever has the address can open it now." if shared else "Nobody new can open it any more.", "ok")
+    open_now = gettext("Whoever has the address can open it now.")
+    flash(open_now if shared else gettext("Nobody new can open it any more."), "ok")
     return web.see_other(_address(slug))
 
 
@@ -168,7 +170,7 @@ def delete(slug: str) -> ResponseReturnValue:
     except InvalidInput as fault:
         flash(fault.message, "warn")
         return web.see_other(_address(slug))
-    flash(f"{title} is deleted.", "ok")
+    flash(gettext("%(path)s is deleted.", path=title), "ok")
     return web.see_other(url_for("paths.mine"))
 
 
