@@ -13,9 +13,9 @@ from tracker.accounts import limits
 from tracker.catalog.loader import CatalogError, Fault
 from tracker.catalog.reading import MAX_BYTES
 from tracker.errors import InvalidInput, NotFound, TooMany
-from tracker.meanwhile import mark_of
 from tracker.guide.mine import yours
 from tracker.language import gettext
+from tracker.meanwhile import mark_of
 from tracker.paths import services
 from tracker.paths.forms import UploadForm
 from tracker.paths.queries import Shown, learners_on, own_for, owned_by, shown, visible_path
