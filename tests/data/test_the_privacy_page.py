@@ -43,3 +43,4 @@ def test_a_stranger_reads_it_too(client: FlaskClient) -> None:
     answer = client.get("/privacy")
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
+    assert "Accept-Language" in answer.headers["Vary"], "or a cache would give one reader another's language"

@@ -193,4 +193,6 @@ def _meant(form: EraseForm | EraseByPasskeyForm) -> bool:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept, why, and for how long."""
-    return wire.public(web.page("data/privacy.html", mail_in_files=web.app_parts().settings.mail is None))
+    answer = wire.public(web.page("data/privacy.html", mail_in_files=web.app_parts().settings.mail is None))
+    answer.vary.add("Accept-Language")  # unlike the guide it is said in the reader's language
+    return answer
