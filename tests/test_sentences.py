@@ -19,6 +19,9 @@ SAYS = re.compile(r"flash|InvalidInput|InputRequired|NumberRange|Length|[A-Z]\w+
 """Calls whose texts are read by people."""
 NO_WORDS = {"quiet small", "quiet full", "nofollow ugc", "second copy", "is done", "Europe/Berlin"}
 """Classes, states and the like."""
+NOT_SAID = {"whitespace", "data", "comment"} | {
+    f"{part}_{end}" for part in ("variable", "block", "raw", "comment") for end in ("begin", "end")
+}
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -40,7 +43,7 @@ def plain(template: str) -> Iterator[str]:
             if not inside:
                 yield from _sentences(words)
             expression, page = [], page + "¤"
-        elif kind not in ("whitespace", "variable_begin", "block_begin", "raw_begin", "raw_end", "data", "comment"):
+        elif kind not in NOT_SAID:
             expression.append(value)
     for read in re.findall(r'(?:aria-label|title|placeholder|alt|content)="([^"]*)"', page):
         yield from WORD.findall(read)

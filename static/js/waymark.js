@@ -71,3 +71,14 @@ let sent = "";
 document.addEventListener("htmx:before:request", (event) => {
   sent = (event.target.getAttribute?.("hx-target") || "").replace("#", "");
 });
+
+// A finger on a point of the timeline is shown its words first; the second touch follows it.
+let touched = null;
+document.addEventListener("click", (event) => {
+  const spot = event.target.closest(".spot");
+  if (spot && event.pointerType === "touch" && spot !== touched) {
+    event.preventDefault();
+    spot.focus();
+  }
+  touched = spot;
+});

@@ -1,4 +1,7 @@
-"""The lines of the picture: what was planned, what was done, and where the way probably goes."""
+"""The lines of the picture: what was planned, what was done, and where the way probably goes.
+
+They may leave the window, whose edge cuts them off.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,15 @@ def plan_line(plan: Plan, scale: Scale) -> list[Point]:
     if not plan.milestones:
         return []
     begins = plan.since or plan.start_on
-    offset = (begins - scale.start).days
-    # What the picture does not reach is left out: drawn at its edge it would rise like a wall.
-    days = min((plan.finish_on - begins).days + 1, int(scale.days) - offset)
+    days = (plan.finish_on - begins).days + 1
     marks = {round(days * n / PLAN_POINTS) for n in range(PLAN_POINTS + 1)}
     for pause in plan.pauses:
         marks |= {(pause.starts_on - begins).days, (pause.ends_on - begins).days + 1}
     points = []
     for mark in sorted(mark for mark in marks if 0 <= mark <= days):
-        given = capacity(plan, begins + dt.timedelta(days=mark - 1)) if mark else plan.before
-        points.append((scale.at(offset + mark), scale.y(given / plan.hours if plan.hours else 1.0)))
+        day = begins + dt.timedelta(days=mark)
+        given = capacity(plan, day - dt.timedelta(days=1)) if mark else plan.before
+        points.append((scale.x(day), scale.y(given / plan.hours if plan.hours else 1.0)))
     return _simplified(points)
 
 
@@ -34,7 +36,7 @@ def _simplified(points: list[Point]) -> list[Point]:
     kept = points[:1]
     for before, point, after in zip(points, points[1:], points[2:], strict=False):
         rise = (point[0] - before[0]) * (after[1] - before[1]) - (after[0] - before[0]) * (point[1] - before[1])
-        if abs(rise) > 8:
+        if abs(rise) > 1:
             kept.append(point)
     return [*kept, *points[-1:]] if len(points) > 1 else kept
 
@@ -55,16 +57,15 @@ def cone(overview: Overview, scale: Scale) -> list[Point]:
     """From today to the range of the forecast; nothing when all is done."""
     if share_done(overview) >= 1:
         return []
-    tip = _tip(overview, scale)
-    return [tip, _arrival(overview.forecast.p10, tip, scale)[-1], *_arrival(overview.forecast.p90, tip, scale)]
+    early, late = overview.forecast.p10, overview.forecast.p90
+    return [_tip(overview, scale), *((scale.x(day), scale.y(1)) for day in (early, late))]
 
 
 def median(overview: Overview, scale: Scale) -> list[Point]:
     """From today to the most likely finish."""
     if share_done(overview) >= 1:
         return []
-    tip = _tip(overview, scale)
-    return [tip, _arrival(overview.forecast.p50, tip, scale)[-1]]
+    return [_tip(overview, scale), (scale.x(overview.forecast.p50), scale.y(1))]
 
 
 def share_done(overview: Overview) -> float:
@@ -74,14 +75,3 @@ def share_done(overview: Overview) -> float:
 
 def _tip(overview: Overview, scale: Scale) -> Point:
     return scale.x(max(overview.today, overview.start_on)), scale.y(share_done(overview))
-
-
-def _arrival(day: dt.date, tip: Point, scale: Scale) -> list[Point]:
-    """Where the way to ``day`` leaves the picture: at the top, or at its right edge on the way there."""
-    days = (day - scale.start).days
-    if days <= scale.days:
-        return [(scale.at(days), scale.y(1))]
-    began = (tip[0] - scale.shape.left) / (scale.shape.right - scale.shape.left) * scale.days
-    gone = (scale.days - began) / max(days - began, 1)
-    edge = (float(scale.shape.right), round(tip[1] + gone * (scale.y(1) - tip[1]), 1))
-    return [(float(scale.shape.right), scale.y(1)), edge]

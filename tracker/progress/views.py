@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +24,7 @@ from tracker.progress.forms import CriteriaForm, TickForm
 from tracker.progress.links import links_on
 from tracker.progress.markdown import rendered
 from tracker.progress.overview import MAX_NOTE, Overview
-from tracker.progress.timeline import timeline
+from tracker.progress.timeline import Timeline, timeline
 from tracker.reminders import queries as reminders
 from tracker.study.services import choose_for_week
 
@@ -46,7 +47,7 @@ def dashboard() -> ResponseReturnValue:
     overview = current_overview()
     if overview is None:
         return web.page("progress/dashboard.html", overview=None, timeline=None, left=paths_left())
-    return _dashboard_page(overview)
+    return _picture(overview) if web.wants_piece() else _dashboard_page(overview)
 
 
 def _dashboard_page(
@@ -58,7 +59,7 @@ def _dashboard_page(
         overview=overview,
         fault=fault,
         wanted=wanted,
-        timeline=timeline(overview),
+        timeline=_timeline(overview),
         offer=offer(web.db(), overview),
         ways=ways(overview) if overview.pace.status in ("ahead", "behind") else [],
         page_name="dashboard",
@@ -88,9 +89,12 @@ def plan() -> ResponseReturnValue:
     overview = current_overview()
     if overview is None:
         return web.see_other(url_for("progress.dashboard"))
+    if web.wants_piece():
+        return _picture(overview)
     return web.page(
         "progress/plan.html",
         overview=overview,
+        timeline=_timeline(overview),
         offer=offer(web.db(), overview),
         outside=outside(
             overview.path, overview.plan, left=overview.hours_total - overview.hours_done, today=overview.today
@@ -195,6 +199,16 @@ def _marked(state: str, count: int) -> str:
     return ngettext("%(num)s milestone marked as done.", "%(num)s milestones marked as done.", count)
 
 
+def _timeline(overview: Overview) -> Timeline:
+    return timeline(overview, zoom=request.args.get("zoom", ""))
+
+
+def _picture(overview: Overview) -> ResponseReturnValue:
+    """The timeline alone, when htmx asks for another part of it."""
+    page = "plan" if request.endpoint == "progress.plan" else "dashboard"
+    return web.page("progress/_zoomed.html", overview=overview, timeline=_timeline(overview), page_name=page)
+
+
 def _overview(path: Path) -> Overview:
     return overview_of(my_path(path.slug))
 
@@ -256,23 +270,41 @@ def milestone_page(
 def _changed(path: Path, found: Milestone, entries: list[int], said: str) -> ResponseReturnValue:
     """After a tick or an undo: the changed row for htmx, else the page it came from with undo in a message."""
     back = web.safe_next(request.form.get("next"), url_for("progress.milestone", slug=path.slug, key=found.key))
-    if not web.wants_piece():
-        _say(said, url_for("progress.undo", slug=path.slug, key=found.key), entries, back)
-        return web.see_other(back)
     overview = _overview(path)
+    finished = _finished(overview, found) if entries else ""
+    if finished:
+        said = f"{said} {finished}"
+    if not web.wants_piece():
+        _say(said, url_for("progress.undo", slug=path.slug, key=found.key), entries, back, finished=bool(finished))
+        return web.see_other(back)
+    shown = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("zoom", [""])[0]
     return web.page(
         "progress/_ticked.html",
         overview=overview,
+        timeline=timeline(overview, zoom=shown),
         item=overview.item(found.key),
         undo_entry=entries[0] if entries else None,
         said=said,
+        finished=bool(finished),
         page_name="plan" if back == url_for("progress.plan") else "dashboard",
     )
 
 
-def _say(said: str, undo_address: str, entries: Any, back: str = "") -> None:
+def _finished(overview: Overview, found: Milestone) -> str:
+    """What the last change has finished, in a sentence; empty where something is open."""
+    item = overview.item(found.key)
+    if item is None or item.later or item.state in ("todo", "doing"):
+        return ""  # what can wait finishes nothing: all else may have been done long ago
+    if overview.pace.status == "finished":
+        return gettext("You have walked the whole path.")
+    view = next(view for view in overview.phases if view.phase.number == item.milestone.phase)
+    return gettext("%(phase)s is finished.", phase=view.phase.short_title) if view.finished_on else ""
+
+
+def _say(said: str, undo_address: str, entries: Any, back: str = "", *, finished: bool = False) -> None:
     if entries:
-        flash({"text": said, "undo": undo_address, "entries": list(entries), "next": back}, "undo")  # type: ignore[arg-type]  # base.html knows it
+        message = {"text": said, "undo": undo_address, "entries": list(entries), "next": back, "finished": finished}
+        flash(message, "undo")  # type: ignore[arg-type]  # base.html knows it
     else:
         flash(said, "ok")
 
