@@ -154,9 +154,9 @@ def test_it_is_drawn_on_paper(open_page: Page, tmp_path: Path) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.locator("svg.timeline")).to_be_visible()
     expect(page.locator(".stops")).to_be_hidden()
-    for screen_only in (".zoom", ".top", ".foot", ".help-link"):
+    for screen_only in (".zoom", ".top", ".foot", ".help-link", ".button", ".rest"):
         expect(page.locator(screen_only).first).to_be_hidden()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(248, 247, 243)", "always day"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "always day"
     printed = page.pdf(path=tmp_path / "plan.pdf", format="A4")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type /Page\b", printed)) >= 2
