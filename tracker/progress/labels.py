@@ -15,7 +15,6 @@ from babel.dates import format_skeleton
 from tracker import language, words
 from tracker.language import gettext, ngettext
 from tracker.progress.overview import Overview, PhaseView
-from tracker.progress.points import NARROWEST
 from tracker.progress.scale import DAYS_A_MONTH, Scale
 
 WIDE = 860
