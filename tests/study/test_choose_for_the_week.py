@@ -46,6 +46,19 @@ def test_choosing_anew_replaces_it(learner: FlaskClient, session: Session, catal
     assert "Choose one to three" in learner.get("/dashboard").text
 
 
+def test_what_was_cleared_can_be_brought_back(
+    learner: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    learner.post("/week", data={"milestone": ["numpy", "pandas"]})
+    page = learner.post("/week", follow_redirects=True).text
+    form = page.partition('class="toast undo"')[2].partition("</form>")[0]
+    before = re.findall(r'name="milestone" value="([^"]*)"', form)
+    assert "Nothing is chosen." in page
+    assert set(before) == {"numpy", "pandas"}
+    learner.post("/week", data={"milestone": before})
+    assert set(leading(session, catalog, user)[:2]) == {"numpy", "pandas"}
+
+
 def test_more_than_three_are_refused(learner: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
     before = leading(session, catalog, user)
     offered = re.findall(r'name="milestone" value="([\w-]+)"', learner.get("/dashboard").text)[:4]

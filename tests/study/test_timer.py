@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+import pytest
 import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -79,6 +81,38 @@ def test_it_can_be_thrown_away(learner: FlaskClient, session: Session) -> None:
     learner.post("/log/timer", data={"action": "discard"})
     assert "Stop and log" not in learner.get("/log").text
     assert session.scalars(select(StudySession)).all() == []
+
+
+def fields_of_undo(page: str) -> dict[str, str]:
+    form = page.partition('class="toast undo"')[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+def test_thrown_away_by_mistake_it_runs_on(learner: FlaskClient) -> None:
+    start(learner)
+    with at(20):
+        undo = fields_of_undo(learner.post("/log/timer", data={"action": "discard"}, follow_redirects=True).text)
+    with at(47):
+        page = learner.post("/log/timer", data=undo, follow_redirects=True).text
+        assert "The timer runs on." in page
+        assert "47 min" in page
+        assert "Runs for Pandas" in page
+
+
+def test_the_undo_leaves_a_timer_alone_that_was_started_since(learner: FlaskClient) -> None:
+    start(learner)
+    undo = fields_of_undo(learner.post("/log/timer", data={"action": "discard"}, follow_redirects=True).text)
+    with at(20):
+        start(learner, "numpy")
+        assert "Another timer runs already." in learner.post("/log/timer", data=undo, follow_redirects=True).text
+    with at(25):
+        assert '<p class="big">5 min' in learner.get("/log").text
+
+
+@pytest.mark.parametrize("since", ["", "yesterday", "9999-12-31T23:59:59-12:00", "2027-03-01"])
+def test_an_undo_that_nobody_offered_breaks_nothing(learner: FlaskClient, since: str) -> None:
+    answer = learner.post("/log/timer", data={"action": "resume", "since": since, "milestone": ""})
+    assert answer.status_code in (303, 422)
 
 
 def test_forgotten_for_days_it_says_a_day_at_most(learner: FlaskClient) -> None:

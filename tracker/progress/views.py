@@ -76,10 +76,20 @@ def week() -> ResponseReturnValue:
         choose_for_week(web.db(), user_id=web.me().id, path=view.path, milestones=wanted, today=web.today())
     except InvalidInput as fault:
         return _dashboard_page(view, 422, fault=fault.message, wanted=wanted)
-    flash(
-        gettext("Your week is set. The reminder leads with it, too.") if wanted else gettext("Nothing is chosen."), "ok"
-    )
+    if wanted:
+        flash(gettext("Your week is set. The reminder leads with it, too."), "ok")
+    else:
+        _say_cleared(view)
     return web.see_other(url_for("progress.dashboard"))
+
+
+def _say_cleared(view: Overview) -> None:
+    said, before = gettext("Nothing is chosen."), [item.key for item in view.items if item.key in view.chosen]
+    if before:
+        message: Any = {"text": said, "undo": url_for("progress.week"), "fields": {"milestone": before}}
+        flash(message, "undo")
+    else:
+        flash(said, "ok")
 
 
 @blueprint.get("/plan")

@@ -22,6 +22,7 @@ MAX_CHOICES = 3
 EARLIEST = dt.date(1990, 1, 1)
 AT_ONCE = dt.timedelta(seconds=3)
 """Nobody types the same entry twice within this."""
+LONGEST_RUN = dt.timedelta(days=31)
 
 
 def log_time(
@@ -121,11 +122,21 @@ def start_timer(session: Session, *, user_id: int, path: Path, milestone: str | 
             user.timer_started_at, user.timer_milestone = now, milestone
 
 
-def stop_timer(session: Session, *, user_id: int) -> None:
-    """Puts the timer back to nothing."""
+def stop_timer(session: Session, *, user_id: int) -> tuple[dt.datetime, str | None] | None:
+    """Puts the timer back to nothing; answers since when it ran and for what, so that it can be taken up again."""
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True)
+        ran = (user.timer_started_at, user.timer_milestone) if user.timer_started_at else None
         user.timer_started_at = user.timer_milestone = None
+        return ran
+
+
+def resume_timer(
+    session: Session, *, user_id: int, path: Path, milestone: str | None, since: dt.datetime, now: dt.datetime
+) -> bool:
+    """Lets the timer run on as if it had never been thrown away; one that was started meanwhile stays."""
+    start_timer(session, user_id=user_id, path=path, milestone=milestone, now=max(min(since, now), now - LONGEST_RUN))
+    return session.get_one(User, user_id).timer_started_at == since
 
 
 def choose_for_week(session: Session, *, user_id: int, path: Path, milestones: Collection[str], today: dt.date) -> None:

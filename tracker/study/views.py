@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
@@ -114,10 +115,40 @@ def timer() -> ResponseReturnValue:
     if action == "stop":
         return web.see_other(url_for("study.log", stopped=1))
     if action == "discard":
-        services.stop_timer(web.db(), user_id=web.me().id)
-        flash(gettext("The timer is off, and nothing was logged."), "ok")
+        _discard()
+        return web.see_other(url_for("study.log"))
+    if action == "resume":
+        _resume(view)
         return web.see_other(url_for("study.log"))
     raise InvalidInput(gettext("The timer can be started, stopped or thrown away."))
+
+
+def _discard() -> None:
+    ran, said = services.stop_timer(web.db(), user_id=web.me().id), gettext("The timer is off, and nothing was logged.")
+    if ran is None:
+        flash(said, "ok")
+        return
+    since, milestone = ran
+    fields = {"action": "resume", "since": since.isoformat(), "milestone": milestone or ""}
+    message: Any = {"text": said, "undo": url_for("study.timer"), "fields": fields}
+    flash(message, "undo")
+
+
+def _resume(view: Overview) -> None:
+    """Takes the discarding back: ``since`` is when the timer had been started."""
+    try:
+        since = dt.datetime.fromisoformat(request.form.get("since", "")).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput(gettext("The timer can be started, stopped or thrown away.")) from None
+    resumed = services.resume_timer(
+        web.db(),
+        user_id=web.me().id,
+        path=view.path,
+        milestone=request.form.get("milestone") or None,
+        since=since,
+        now=web.now(),
+    )
+    flash(gettext("The timer runs on.") if resumed else gettext("Another timer runs already."), "ok")
 
 
 def _understood(view: Overview, line: str) -> Entry:
