@@ -9,6 +9,7 @@ from tracker.accounts import security_views as security
 from tracker.accounts import views as accounts
 from tracker.admin import views as admin
 from tracker.data import views as data
+from tracker.enrolment import first_views as first
 from tracker.enrolment import version_views as plans
 from tracker.enrolment import views as enrolment
 from tracker.guide import compare_views as compare
@@ -16,6 +17,7 @@ from tracker.guide import found_views as found
 from tracker.guide import roadmap_views as roadmap
 from tracker.guide import search_views as search
 from tracker.guide import views as guide
+from tracker.help import views as help_pages
 from tracker.palette import views as palette
 from tracker.paths import views as paths
 from tracker.progress import note_views as progress
@@ -37,6 +39,7 @@ BLUEPRINTS = tuple(
         factors,
         security,
         enrolment,
+        first,
         plans,
         progress,
         study,
@@ -45,6 +48,7 @@ BLUEPRINTS = tuple(
         mail_acts,
         admin,
         data,
+        help_pages,
         health,
         frame,
         styleguide,

@@ -83,7 +83,7 @@ def test_any_twelve_characters_will_do(client: FlaskClient, password: str) -> No
 
 
 def test_next_leads_nowhere_else(client: FlaskClient) -> None:
-    assert client.post("/signup", data=GOOD | {"next": "https://example.org/"}).location == "/paths"
+    assert client.post("/signup", data=GOOD | {"next": "https://example.org/"}).location == "/welcome"
 
 
 def test_somebody_logged_in_goes_straight_on(client: FlaskClient, session: Session) -> None:

@@ -17,7 +17,7 @@ SAMPLES: Mapping[str, str] = {
 """What stands for the variable parts of an address: things that the demo account has, or that do not exist."""
 
 PUBLIC = ("guide.", "roadmap.", "compare.", "search.", "accounts.sign_up", "accounts.log_in",
-          "factors.second_factor", "links.", "reminders.unsubscribe", "mail_acts.", "data.privacy",
+          "factors.second_factor", "links.", "reminders.unsubscribe", "mail_acts.", "data.privacy", "help.",
           "styleguide.")  # fmt: skip
 """Read without an account; the others belong to somebody who is logged in."""
 

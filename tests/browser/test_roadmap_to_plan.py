@@ -55,10 +55,13 @@ def test_with_the_mouse(page: Page) -> None:
     page.get_by_label("Email").fill("ada@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
-    expect(page).to_have_url(re.compile("/enrol"))
+    expect(page).to_have_url(re.compile("/enrol/mail"))
+    expect(page.get_by_text("3 of 3")).to_be_visible()
     assert finish(page) == promised
     assert page.locator("#answer b").inner_text() in hours
+    page.get_by_role("button", name="Back").click()
     expect(page.get_by_role("checkbox", name=re.compile("Calculus"))).to_be_checked()
+    page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Make my plan").click()
     expect(page).to_have_url(re.compile("/dashboard"))
     page.goto("/plan/settings")
@@ -117,7 +120,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     press_to(page, "Password")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/enrol"))
+    expect(page).to_have_url(re.compile("/enrol/mail"))
     assert finish(page) == promised
     press_to(page, "Make my plan")
     page.keyboard.press("Enter")

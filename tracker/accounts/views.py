@@ -12,6 +12,7 @@ from tracker.accounts.factor_views import begin_second_step, passkeys_work_here
 from tracker.accounts.forms import LocaleForm, LogInForm, NewAddressForm, SignUpForm
 from tracker.accounts.proof import fresh_proof
 from tracker.accounts.queries import has_factor
+from tracker.enrolment.first import after_sign_up
 from tracker.errors import InvalidInput, TooMany
 from tracker.language import gettext
 
@@ -21,7 +22,7 @@ blueprint = Blueprint("accounts", __name__)
 @blueprint.route("/signup", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
     """A new account is logged in at once and goes on to where it was heading."""
-    onward = web.safe_next(request.values.get("next"), url_for("guide.picker"))
+    onward = web.safe_next(request.values.get("next"), url_for("first.path"))
     if current_user.is_authenticated:
         return web.see_other(onward)
     form = SignUpForm(next=onward) if request.method == "POST" else SignUpForm(formdata=None, next=onward)
@@ -52,7 +53,7 @@ def sign_up() -> ResponseReturnValue:
         gettext("Welcome. A mail is on its way to %(email)s: confirm the address when it is there.", email=user.email),
         "ok",
     )
-    return web.see_other(onward)
+    return web.see_other(after_sign_up(onward))
 
 
 @blueprint.route("/login", methods=["GET", "POST"])

@@ -13,8 +13,9 @@ from flask_login import current_user
 
 from tracker import web, words
 from tracker.catalog.schema import Path
-from tracker.enrolment import services
+from tracker.enrolment import first, services
 from tracker.enrolment.asking import (
+    Given,
     answer,
     choices_of,
     credit_as_ticked,
@@ -32,6 +33,8 @@ from tracker.progress.current import my_path
 
 blueprint = Blueprint("enrolment", __name__)
 
+USUAL_HOURS = "10"
+
 
 @blueprint.route("/paths/<slug>/enrol", methods=["GET", "POST"])
 def enrol(slug: str) -> ResponseReturnValue:
@@ -42,11 +45,12 @@ def enrol(slug: str) -> ResponseReturnValue:
         # full_path carries every choice through sign-up, so that nothing is typed twice
         return redirect(url_for("accounts.sign_up", next=request.full_path.rstrip("?")))
     if any(enrolment.path == slug for enrolment in enrolments_of(web.db(), web.me().id)):
-        return _on_it_already(path)
+        return on_it_already(path)
     return _start(path) if request.method == "POST" else _show(path)
 
 
-def _on_it_already(path: Path) -> ResponseReturnValue:
+def on_it_already(path: Path) -> ResponseReturnValue:
+    """To the plan of somebody who is on this path."""
     if request.method == "POST":
         services.choose_path(web.db(), user_id=web.me().id, path=path.slug)
     flash(gettext("You are on this path already: %(path)s.", path=path.title), "ok")
@@ -88,26 +92,32 @@ def come_back(slug: str) -> ResponseReturnValue:
 def _start(path: Path) -> ResponseReturnValue:
     form = form_for(path, request.form.copy(), today=web.today())
     if not form.validate():
-        return _page(path, form, status=422)
+        return enrol_page(path, form, status=422)
     if request.form.get("credit_for", form.starting_point.data) != form.starting_point.data:
-        return _ask_again(path, form)
+        return ask_again(path, form)
+    slot = first.slot_form()
     try:
         choices = choices_of(form, known_given="known" in request.form)
+        if slot is not None and not slot.validate():
+            plan = draft(path, replace(choices, done=frozenset(have_done(path))), today=web.today())
+            return first.mail_page(path, choices, plan, form=slot, status=422)
         services.enrol(web.db(), user_id=web.me().id, path=path, choices=choices, today=web.today(), now=web.now())
     except InvalidInput as fault:
         put_beside(form, fault)
-        return _page(path, form, status=422)
+        return enrol_page(path, form, status=422)
+    if slot is not None:
+        first.keep_slot(slot)
     flash(gettext("Your plan is ready. Tick off what you have already done, and see where you stand."), "ok")
     return web.see_other(url_for("progress.dashboard"))
 
 
-def _ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
+def ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
     """Without JavaScript the ticked boxes belong to the starting point chosen before: never take them for this one."""
     form.starting_point.errors = [
         gettext("You changed where you start. Look through what it credits, then send this again.")
     ]
-    choices = replace(choices_of(form, known_given=False), done=frozenset(_yours(path)))
-    return _page(path, form, status=422, plan=draft(path, choices, today=web.today()))
+    choices = replace(choices_of(form, known_given=False), done=frozenset(have_done(path)))
+    return enrol_page(path, form, status=422, plan=draft(path, choices, today=web.today()))
 
 
 def _show(path: Path) -> ResponseReturnValue:
@@ -117,17 +127,23 @@ def _show(path: Path) -> ResponseReturnValue:
         choices: dict[str, Any] = given.to_dict(flat=False)
         return redirect(url_for("enrolment.enrol", slug=path.slug, **choices))
     chosen = "starting_point" in given
+    with_usual(path, given)
+    if not chosen and not first.in_first_run():
+        return enrol_page(path, form_for(path, given, today=web.today()))
+    asked = answer(path, given, today=web.today(), done=frozenset(have_done(path)))
+    return enrol_page(path, asked.form, status=200 if asked.draft else 422, plan=asked.draft)
+
+
+def with_usual(path: Path, given: Given) -> None:
+    """What is taken where somebody does not say it: from the very beginning, and the hours that most can keep up."""
     given.setdefault("starting_point", path.starting_points[0].key)
-    given.setdefault("hours_per_week", "10")
-    if not chosen:
-        return _page(path, form_for(path, given, today=web.today()))
-    asked = answer(path, given, today=web.today(), done=frozenset(_yours(path)))
-    return _page(path, asked.form, status=200 if asked.draft else 422, plan=asked.draft)
+    given.setdefault("hours_per_week", USUAL_HOURS)
 
 
-def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None = None) -> ResponseReturnValue:
+def enrol_page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None = None) -> ResponseReturnValue:
+    """The form of enrolment; in the first run it is the second step, and leads on to the third."""
     credit = plan.shares if plan else credit_as_ticked(path, form) if "known" in request.values else ()
-    yours = _yours(path)
+    yours = have_done(path)
     said = ""
     if plan and form.target_on.data:
         said = gettext(
@@ -144,9 +160,12 @@ def _page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None 
         preview=plan,
         yours=[(milestone, yours[milestone.key]) for milestone in path.milestones if milestone.key in yours],
         said=said,
+        first=first.in_first_run(),
+        carry=first.carried_along(*first.SLOT),
+        usual_hours=USUAL_HOURS,
     )
 
 
-def _yours(path: Path) -> Mapping[str, dt.date]:
+def have_done(path: Path) -> Mapping[str, dt.date]:
     """What is done already of a path that is looked at, and when."""
     return services.done_already(web.db(), web.me().id, path)

@@ -66,6 +66,7 @@ def _places(is_admin: bool) -> list[Place]:
         Place("guide.picker", _("Paths"), _("careers choose")),
         Place("compare.choose", _("Compare paths"), _("side by side")),
         Place("search.find", _("Search"), _("find")),
+        Place("help.page", _("Help"), _("words meaning pace forecast known")),
         Place("palette.shortcuts", _("Keyboard shortcuts"), _("keys help")),
     ]
     return [*places, Place("admin.outbox", _("Outbox"), _("mail admin"))] if is_admin else places
