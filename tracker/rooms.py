@@ -20,7 +20,7 @@ from tracker.guide import views as guide
 from tracker.help import views as help_pages
 from tracker.palette import views as palette
 from tracker.paths import views as paths
-from tracker.progress import note_views as progress
+from tracker.progress import week_views as progress
 from tracker.reminders import mail_views as mail_acts
 from tracker.reminders import views as reminders
 from tracker.study import views as study

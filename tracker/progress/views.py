@@ -19,14 +19,13 @@ from tracker.language import gettext, lazy_gettext, ngettext
 from tracker.meanwhile import mark_of
 from tracker.progress import queries, services
 from tracker.progress.criteria import set_criteria
-from tracker.progress.current import current_overview, my_path, overview_of, paths_left, require_overview
+from tracker.progress.current import current_overview, my_path, overview_of, paths_left
 from tracker.progress.forms import CriteriaForm, TickForm
 from tracker.progress.links import links_on
 from tracker.progress.markdown import rendered
 from tracker.progress.overview import MAX_NOTE, Overview
 from tracker.progress.timeline import Timeline, timeline
 from tracker.reminders import queries as reminders
-from tracker.study.services import choose_for_week
 
 blueprint = Blueprint("progress", __name__)
 
@@ -47,12 +46,13 @@ def dashboard() -> ResponseReturnValue:
     overview = current_overview()
     if overview is None:
         return web.page("progress/dashboard.html", overview=None, timeline=None, left=paths_left())
-    return _picture(overview) if web.wants_piece() else _dashboard_page(overview)
+    return _picture(overview) if web.wants_piece() else dashboard_page(overview)
 
 
-def _dashboard_page(
+def dashboard_page(
     overview: Overview, status: int = 200, *, fault: str = "", wanted: Sequence[str] = ()
 ) -> ResponseReturnValue:
+    """The dashboard; with ``fault`` and what was wanted, where the choice for the week comes back."""
     return web.page(
         "progress/dashboard.html",
         status,
@@ -65,31 +65,6 @@ def _dashboard_page(
         page_name="dashboard",
         **_reminder(),
     )
-
-
-@blueprint.post("/week")
-@web.login_required
-def week() -> ResponseReturnValue:
-    """One to three milestones to get on with this week."""
-    view, wanted = require_overview(), [key for key in request.form.getlist("milestone") if key]
-    try:
-        choose_for_week(web.db(), user_id=web.me().id, path=view.path, milestones=wanted, today=web.today())
-    except InvalidInput as fault:
-        return _dashboard_page(view, 422, fault=fault.message, wanted=wanted)
-    if wanted:
-        flash(gettext("Your week is set. The reminder leads with it, too."), "ok")
-    else:
-        _say_cleared(view)
-    return web.see_other(url_for("progress.dashboard"))
-
-
-def _say_cleared(view: Overview) -> None:
-    said, before = gettext("Nothing is chosen."), [item.key for item in view.items if item.key in view.chosen]
-    if before:
-        message: Any = {"text": said, "undo": url_for("progress.week"), "fields": {"milestone": before}}
-        flash(message, "undo")
-    else:
-        flash(said, "ok")
 
 
 @blueprint.get("/plan")
