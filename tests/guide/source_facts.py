@@ -55,12 +55,12 @@ SALARY = (
     fact("pay is of 2025–2026", "2025–2026"),
     fact("pay in Europe and the United States", "Europe", "United States"),
     fact("the sources named for pay", "StepStone", "Glassdoor EU", "Robert Half 2025"),
-    fact("one of the highest-paid and fastest-growing roles", "best-paid and fastest-growing roles in technology"),
+    fact("one of the highest-paid and fastest-growing roles", "Few roles in technology are paid better or grow faster"),
     fact("European pay is lower", "lower than American"),
 )
 
 WORK = (
-    fact("what they build", "recommendations, search, autonomous vehicles and language models"),
+    fact("what they build", "search, recommendations, language models and autonomous vehicles", "AI systems"),
     fact("mathematics comes first", "strong mathematical foundation", "before the practical work"),
 )
 
@@ -93,34 +93,39 @@ DURATIONS = (
 )
 
 NEEDS = (
-    fact("education", "technical degree with a strong mathematical background is strongly preferred"),
-    fact("why", "the mathematical foundation is hard to build on your own"),
+    fact("education", "strongly prefer a technical degree with much mathematics"),
+    fact("why", "that foundation is hard to lay on your own"),
     fact("English", "B2", "research papers and technical documentation"),
     fact("demand", "High demand"),
 )
 
 COMPARISON = (
-    fact("ML builds for production", "building and deploying machine learning systems for production"),
-    fact("data science analyses", "analysis, experiments and insights from data"),
+    fact("ML builds for production", "build machine learning systems and bring them into production"),
+    fact("data science analyses", "analyse, experiment and look for insights in data"),
     fact("ML needs software", "stronger software engineering"),
     fact("data science needs the field", "stronger knowledge of the field"),
     fact("both need statistics", "Both need solid foundations in statistics"),
-    fact("ML learns from data", "intelligent systems that learn from data"),
-    fact("backend follows logic", "deterministic systems that follow defined logic"),
-    fact("different problems", "different problems with different approaches"),
+    fact("ML learns from data", "systems learn from data", "intelligent"),
+    fact("backend follows logic", "deterministic: they follow logic that somebody has defined"),
+    fact("different problems", "problems are different, and so are the approaches"),
     fact("ML needs backend skills", "ML engineers need backend skills to deploy"),
     fact("backend with ML is valued", "Backend developers who add machine learning", "highly valued"),
 )
 
 STORIES = (
     fact("Sergey, backend developer, 10 months", "Sergey", "Backend developer", "10 months"),
-    fact("Sergey's years", "APIs in Python for four years", "fascinated by the ML models", "was deploying"),
-    fact("Sergey's way", "Andrew Ng's courses", "three ML projects on Kaggle", "ML team at a fintech company"),
-    fact("Sergey's strength", "experience in production", "deploying models"),
+    fact(
+        "Sergey's years",
+        "For four years Sergey wrote APIs in Python",
+        "ML models that his company was deploying",
+        "fascinate",
+    ),
+    fact("Sergey's way", "Andrew Ng's courses", "three ML projects on Kaggle", "ML team in fintech"),
+    fact("Sergey's strength", "Since he knew production", "deploying models"),
     fact("Marina, physics researcher, 6 months", "Marina", "Physics researcher", "6 months"),
     fact("Marina's start", "PhD in physics", "strong mathematics", "effect in industry"),
-    fact("Marina's way", "PyTorch in four months", "applied her research methods to ML experiments"),
-    fact("Marina's work", "recommendation systems at a major e-commerce company"),
+    fact("Marina's way", "PyTorch took her four months", "methods of her research turned out to serve ML experiments"),
+    fact("Marina's work", "recommendation systems at a large e-commerce company"),
     fact("Denis, data analyst, 12 months", "Denis", "Data analyst", "12 months"),
     fact("Denis's start", "analysed business data for three years", "automated his own reports"),
     fact("Denis's model", "churn", "87% accuracy", "first model in production"),
@@ -129,31 +134,40 @@ STORIES = (
 
 MYTHS = (
     fact("myth: a PhD", "You need a PhD to work in ML"),
-    fact("a PhD helps with research", "PhD helps with research roles at large companies"),
-    fact("a bachelor's degree", "bachelor's degree and strong practical skills"),
+    fact("a PhD helps with research", "PhD helps where large companies do research"),
+    fact("a bachelor's degree", "bachelor's degree and for strong skills in practice"),
     fact(
-        "what stands in for it", "Kaggle competitions, published projects and experience in production", "credentials"
+        "what stands in for it",
+        "Kaggle competitions, projects that are public and experience in production",
+        "credentials",
     ),
     fact("myth: training all day", "ML is training models all day"),
     fact("20% and 80%", "about 20% of the work", "other 80%"),
     fact(
         "what the 80% are", "collecting and cleaning data, feature engineering, deployment, monitoring and maintenance"
     ),
-    fact("mostly software", "primarily software engineering with ML components"),
+    fact("mostly software", "primarily a software engineer whose systems have ML components"),
     fact("myth: AutoML", "AutoML will replace ML engineers"),
-    fact("what AutoML does", "automates the choice of models and the tuning of hyperparameters"),
-    fact("what it cannot do", "cannot define the problem, engineer features or deploy models in production"),
-    fact("more productive", "more productive, not obsolete"),
+    fact("what AutoML does", "takes over the choice of models and the tuning of hyperparameters"),
+    fact(
+        "what it cannot do",
+        "To define the problem, to engineer features and to deploy a model in production is beyond it",
+    ),
+    fact("more productive", "get more done with it, and do not become obsolete"),
 )
 
 MARKET = (
-    fact("Germany first", "Germany leads European hiring", "United Kingdom and the Netherlands"),
-    fact("densest cities", "Berlin, Munich and Amsterdam", "densest concentration"),
-    fact("AI Act makes a new category", "EU AI Act is creating a new category", "compliance"),
+    fact(
+        "Germany first",
+        "Germany hires most in European machine learning",
+        "the United Kingdom and the Netherlands come next",
+    ),
+    fact("densest cities", "densest in Berlin, Munich and Amsterdam"),
+    fact("AI Act makes a new category", "With the EU AI Act comes a new category", "about compliance"),
     fact("AI Act knowledge", "classify the risk of a model, audit it for bias and document it", "essential"),
-    fact("MLOps sets apart", "MLOps skills (MLflow, Kubeflow, model monitoring)", "pure data scientists"),
-    fact("production is required", "in production is required more and more often"),
-    fact("what makes up for pay", "stronger protection of labour", "days of holiday", "work and life"),
+    fact("MLOps sets apart", "MLOps (MLflow, Kubeflow and monitoring models)", "pure data scientists"),
+    fact("production is required", "in production is asked for more and more often"),
+    fact("what makes up for pay", "workers are better protected", "days of holiday", "work and life"),
 )
 
 CALL = (
@@ -172,7 +186,14 @@ CHECKED_PAY = (
     fact("US all levels", "194,000", "aijobs.net"),
     fact("US data scientists", "82,630", "112,590", "155,810", "194,410"),
     fact("US software developers", "103,050", "133,080", "169,000", "211,450"),
-    fact("US trends", "9%", "from 11% to 6%", "19%", "87% of technology leaders"),
+    fact(
+        "US trends",
+        "9% within a year, says a salary guide for 2026",
+        "from 11% to 6%",
+        "19%",
+        "87% of technology leaders",
+        "third quarter of 2025",
+    ),
     fact("Germany, StepStone", "53,000", "60,000", "70,000", "85,000", "69,500", "76,000", "79,400"),
     fact("Germany, gehalt.de", "4,890", "5,536", "6,267", "66,400", "58,700", "75,200"),
     fact("Germany, by source", "64,500", "70,300", "57,800", "72,000", "95,880", "Jobvector"),
