@@ -52,6 +52,12 @@ def test_views_neither_select_nor_commit() -> None:
     assert not guilty
 
 
+def test_a_view_asks_whether_it_is_a_post() -> None:
+    """HEAD carries no token of a form: where whatever is not GET were taken for a POST, a HEAD would change things."""
+    guilty = [relative(file) for file in CODE if 'method == "GET"' in file.read_text()]
+    assert not guilty
+
+
 def test_only_one_room_speaks_smtp() -> None:
     guilty = [relative(f) for f in CODE if "import smtplib" in f.read_text() and f.name != "smtp.py"]
     assert not guilty

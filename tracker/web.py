@@ -263,7 +263,7 @@ def wait_a_little(answer: BaseResponse, seconds: int) -> BaseResponse:
 def _ask_to_log_in() -> BaseResponse:
     """To the log-in page and back again; htmx is told to go there, or it would swap that page into a row."""
     here = urlsplit(request.referrer or "").path if wants_piece() else request.full_path.rstrip("?")
-    if request.method != "GET" and not wants_piece():
+    if request.method == "POST" and not wants_piece():
         here = ""
     address = url_for("accounts.log_in", next=safe_next(here, "") or None)
     if wants_piece():
@@ -273,7 +273,7 @@ def _ask_to_log_in() -> BaseResponse:
 
 def _to_the_paths(fault: NoPath) -> BaseResponse:
     """Who is on no path yet is shown where one is picked; a form of theirs can be about nothing of their own."""
-    if request.method == "GET":
+    if request.method != "POST":
         return see_other(url_for("progress.dashboard"))
     return error_page(*_PLAIN[NotFound])
 

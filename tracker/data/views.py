@@ -49,8 +49,8 @@ def _room_for_a_file(endpoint: str | None, _values: dict[str, Any] | None) -> No
 @web.login_required
 def page() -> ResponseReturnValue:
     """Exports, an import with its preview, and the way to deletion. POST uploads a file, which changes nothing yet."""
-    form = ImportForm(formdata=None) if request.method == "GET" else ImportForm()
-    if request.method == "GET":
+    form = ImportForm(formdata=None) if request.method != "POST" else ImportForm()
+    if request.method != "POST":
         return _page(form)
     if not form.validate_on_submit():
         return _page(form, 422)

@@ -26,7 +26,7 @@ def add_own() -> ResponseReturnValue:
     """One more milestone in one's own plan."""
     view = require_overview()
     form = _form(view)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(view, form)
     if not form.validate_on_submit():
         return _page(view, form, 422)
@@ -47,7 +47,7 @@ def change_own(key: str) -> ResponseReturnValue:
     if milestone is None or not milestone.is_own:
         raise NotFound
     form = _form(view)
-    if request.method == "GET":
+    if request.method != "POST":
         form.title.data, form.phase.data = milestone.title, milestone.phase
         form.hours.data = Decimal(f"{milestone.hours:g}")
         form.done_when.data = "\n".join(criterion.text for criterion in milestone.done_when)

@@ -32,7 +32,7 @@ CHANGED = lazy_gettext(
 def settings() -> ResponseReturnValue:
     """Hours a week and target date, and every plan that was made so far."""
     view = require_overview()
-    if request.method == "GET":
+    if request.method != "POST":
         return _settings_page(view, _settings_form(view))
     form = SettingsForm()
     hours = form.hours_per_week.data
@@ -106,9 +106,9 @@ def _settings_page(
 def pauses() -> ResponseReturnValue:
     """Days off, planned or afterwards."""
     view = require_overview()
-    form = PauseForm(formdata=None) if request.method == "GET" else PauseForm()
+    form = PauseForm(formdata=None) if request.method != "POST" else PauseForm()
     starts_on, ends_on = form.starts_on.data, form.ends_on.data
-    if request.method == "GET":
+    if request.method != "POST":
         return _pauses_page(view, form)
     if not form.validate_on_submit() or starts_on is None or ends_on is None:
         return _pauses_page(view, form, 422)
@@ -151,7 +151,7 @@ def end_pause() -> ResponseReturnValue:
 def choose_way() -> ResponseReturnValue:
     """The ways to go on, side by side; choosing one writes a revision."""
     view = require_overview()
-    if request.method == "GET":
+    if request.method != "POST":
         return _ways_page(view)
     kind = request.form.get("kind", "")
     try:

@@ -24,7 +24,7 @@ __all__ = ["blueprint"]
 def changes() -> ResponseReturnValue:
     """A new version of the path: what exactly it changes, to accept or to stay."""
     view = require_overview()
-    if request.method == "GET":
+    if request.method != "POST":
         found = offer(web.db(), view, declined_too=True)
         return web.page("enrolment/changes.html", overview=view, offer=found, page_name="plan")
     asked, version = who(view, number_in("revision")), request.form.get("version", "")

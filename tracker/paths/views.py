@@ -49,7 +49,7 @@ def _too_large(_fault: RequestEntityTooLarge) -> ResponseReturnValue:
 @web.login_required
 def mine() -> ResponseReturnValue:
     """One's own paths, and the form that uploads another."""
-    return _page() if request.method == "GET" else _upload("")
+    return _page() if request.method != "POST" else _upload("")
 
 
 def _upload(slug: str) -> ResponseReturnValue:
@@ -119,7 +119,7 @@ def preview(slug: str) -> ResponseReturnValue:
     row = own_for(web.db(), web.me().id, slug)
     if row.draft is None:
         return web.see_other(url_for("paths.mine") if not row.text else _address(slug))
-    if request.method == "GET":
+    if request.method != "POST":
         path = own_path(row.draft, slug)
         return web.page(
             "paths/preview.html",

@@ -71,7 +71,7 @@ def change_link(slug: str, key: str, number: int) -> ResponseReturnValue:
     path, found = path_and_milestone(slug, key)
     row = own_links.link_for(web.db(), user_id=web.me().id, path=path, number=number)
     shown: dict[str, Any] = {"link_number": number, "link_seen": mark_of(row.url, row.title)}
-    if request.method == "GET":
+    if request.method != "POST":
         return milestone_page(path, found, link_typed=(row.url, row.title), **shown)
     (url, title), seen = _given(), request.form.get("seen", "")
     try:

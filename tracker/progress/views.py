@@ -93,7 +93,7 @@ def plan() -> ResponseReturnValue:
 def milestone(slug: str, key: str) -> ResponseReturnValue:
     """One milestone. A POST sets its state: never toggled, so the same POST twice is the same as once."""
     path, found = path_and_milestone(slug, key)
-    if request.method == "GET":
+    if request.method != "POST":
         if found.key != key:
             return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
         return milestone_page(path, found)

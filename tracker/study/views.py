@@ -71,7 +71,7 @@ def change(number: int) -> ResponseReturnValue:
     """Corrects one entry."""
     view = require_overview()
     row = queries.session_for(web.db(), web.me().id, number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(view, _form(view, Entry(row.minutes, row.on_day, row.milestone, row.note)), number=number)
     form = LogForm()
     _offer(view, form)
