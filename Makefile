@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access access bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -48,6 +48,12 @@ messages: .venv/.dev
 	  --project=Waymark --copyright-holder="the authors of Waymark" -o $(TRANSLATIONS)/messages.pot .
 	@for language in $(LANGUAGES); do \
 	  $(BIN)/pybabel --quiet update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) -l $$language || exit 1; done
+
+# Who may do what at every address of the route map: tests/access/rules.py says it, this asks the app.
+access: .venv/.dev
+	@tests/machine.sh
+	$(BIN)/pytest -n 2 tests/access
+	tests/postgres.sh $(BIN)/pytest -n 2 tests/access
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
