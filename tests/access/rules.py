@@ -94,6 +94,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "guide.picker": [PUBLIC],
     "guide.path_page": [Rule("public", PATH)],
     "guide.milestone": [Rule("public", STEP), Rule("absent", TARTS), Rule("absent", OWN_STEP)],
+    "roadmap.choose": [PUBLIC],
     "roadmap.show": [Rule("public", PATH), Rule("absent", WALKED)],
     "compare.choose": [PUBLIC],
     "compare.pair": [
@@ -107,6 +108,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "found.sitemap": [PUBLIC],
     "frame.manifest": [PUBLIC],
     "data.privacy": [PUBLIC],
+    "styleguide.page": [PUBLIC],
     "health.healthz": [PUBLIC],
     "health.readyz": [PUBLIC],
     "health.metrics": [PUBLIC],
