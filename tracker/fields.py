@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 from tracker.language import gettext, lazy_gettext
 
 HOURS = lazy_gettext("Hours a week are a number from 1 to 80.")
+AMOUNT = lazy_gettext("Give the hours as a number, such as 7.5.")
 A_DATE = lazy_gettext("Give a date such as 2027-01-04.")
 
 
@@ -21,26 +22,30 @@ class _SaysOnce(Field):
             raise StopValidation()
 
 
-class HoursField(_SaysOnce, DecimalField):
-    """Hours a week; 7,5 is a number too."""
+class _NumberField(_SaysOnce, DecimalField):
+    """7,5 is a number too; what Python calls NaN or infinite is none."""
+
+    said: str = HOURS
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """As inherited, with our sentence."""
         try:
             super().process_formdata([str(value).strip().replace(",", ".") for value in valuelist])
         except ValueError:
-            raise ValueError(str(HOURS)) from None
+            raise ValueError(str(self.said)) from None
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValueError(str(self.said))
 
 
-class AmountField(_SaysOnce, DecimalField):
-    """Hours of a piece of work; 7,5 is a number too."""
+class HoursField(_NumberField):
+    """Hours a week."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """As inherited, with our sentence."""
-        try:
-            super().process_formdata([str(value).strip().replace(",", ".") for value in valuelist])
-        except ValueError:
-            raise ValueError(gettext("Give the hours as a number, such as 7.5.")) from None
+
+class AmountField(_NumberField):
+    """Hours of a piece of work."""
+
+    said = AMOUNT
 
 
 class DayField(_SaysOnce, DateField):

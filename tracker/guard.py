@@ -1,4 +1,5 @@
-"""What a request must pass before a view sees it: our own host name and, for changes, one of our own pages as sender.
+"""What a request must pass before a view sees it: our own host name, text that is text and, for changes, one of our own
+pages as sender and a form as what is sent.
 
 The form's token (Flask-WTF) is asked for after this, of every unsafe method; a request that names neither its origin
 nor its kind (Sec-Fetch-Site), as scripts send them, is decided by the token alone.
@@ -7,11 +8,12 @@ nor its kind (Sec-Fetch-Site), as scripts send them, is decided by the token alo
 from __future__ import annotations
 
 import logging
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, g, request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from config import Settings
 from tracker import web
@@ -36,7 +38,16 @@ The same ones are marked ``@web.csrf.exempt``, which a test compares.
 """
 FOR_MACHINES = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 """Probes ask by whatever name or number the machine has."""
+FORM = "application/x-www-form-urlencoded"
+FORMS = frozenset({FORM, "multipart/form-data"})
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Number(IntegerConverter):
+    """A whole number in an address. One that the database cannot hold is no address of anything."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, max: int = 2**31 - 1) -> None:  # noqa: A002  # Werkzeug's names
+        super().__init__(map, fixed_digits, max=max)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -46,9 +57,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
         )
+    app.url_map.converters["int"] = Number
     app.before_request(_own_name)
     app.before_request(_own_pages)
     app.after_request(_tell_refusal)
+    app.before_request(_text)
 
 
 def _own_name() -> Response | None:
@@ -93,3 +106,18 @@ def _tell_refusal(answer: Response) -> Response:
             Visit(address=request.remote_addr or "").network or "-", web.request_id(),
         )  # fmt: skip
     return answer
+
+
+def _text() -> Response | None:
+    """Werkzeug would put a question mark where bytes are no UTF-8, and nobody would see what was lost."""
+    if request.method not in SAFE_METHODS and request.content_length and request.mimetype not in FORMS:
+        return web.error_page(415, gettext("Only what a form sends is taken here. Nothing was changed."))
+    try:
+        request.environ["PATH_INFO"].encode("latin-1").decode()
+        unquote_to_bytes(request.query_string).decode()
+        if request.mimetype == FORM:
+            unquote_to_bytes(request.get_data()).decode()
+    except UnicodeError:
+        said = gettext("This holds half a character, or bytes that are no text in UTF-8. Nothing was changed.")
+        return web.error_page(400, said)
+    return None

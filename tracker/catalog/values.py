@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, TypeVar
@@ -40,10 +41,32 @@ def _checked_not_empty(values: tuple[_V, ...]) -> tuple[_V, ...]:
     return values
 
 
+def _checked_text(value: str) -> str:
+    """What would break a page, a mail's head or the database: controls, halves of characters, turns of direction."""
+    strange = next((letter for letter in value if letter not in "\n\t" and _is_strange(letter)), None)
+    if strange is not None:
+        raise ValueError(f"There is an invisible character here (U+{ord(strange):04X}); type the text anew.")
+    return value
+
+
+def _checked_line(value: str) -> str:
+    if any(letter in value for letter in "\n\t"):
+        raise ValueError("This should be one line.")
+    if all(unicodedata.category(letter)[0] in "MZC" for letter in value):
+        raise ValueError("There is nothing to read here.")
+    return _checked_text(value)
+
+
+def _is_strange(letter: str) -> bool:
+    # a joiner (U+200D) holds families of emoji together, so not everything of the category Cf
+    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or letter in _TURNS
+
+
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 Key = Annotated[str, AfterValidator(_checked_key)]
 Url = Annotated[str, AfterValidator(_checked_url)]
-Line = Annotated[str, Field(min_length=1, max_length=80)]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_checked_line)]
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_checked_text)]
 
 # After the entries: an entry with a fault should not also be reported as missing.
 Some = Annotated[tuple[_V, ...], AfterValidator(_checked_not_empty)]
