@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access access bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs access bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -54,6 +54,12 @@ access: .venv/.dev
 	@tests/machine.sh
 	$(BIN)/pytest -n 2 tests/access
 	tests/postgres.sh $(BIN)/pytest -n 2 tests/access
+
+# The table of bad inputs (tests/bad_inputs/table.py) against a running site, over real sockets.
+bad-inputs: .venv/.dev
+	@tests/machine.sh
+	$(BIN)/pytest -n 2 tests/bad_inputs
+	tests/postgres.sh $(BIN)/pytest -n 2 tests/bad_inputs
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
