@@ -117,6 +117,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "accounts.log_out": [PUBLIC],
     "accounts.account_settings": [MINE],
     "accounts.change_address": [Rule("mine", post={"email": "nachtigall@example.org"})],
+    "accounts.change_locale": [Rule("mine", post={"locale": "en_US"})],
     "accounts.send_confirmation": [MINE],
     "links.forgot_password": [Rule("public", post={"email": "stranger@example.org"})],
     "links.verify_email": _account_link("confirm"),

@@ -171,7 +171,7 @@ def _its(session: Session, settings: Settings, owner_id: int) -> dict[str, Any]:
         "session": newest(select(UserSession.id_hash).where(UserSession.user_id == owner_id)),
         "mail": newest(select(OutboxMail.id).where(OutboxMail.user_id == owner_id).order_by(OutboxMail.id)),
         "milestone": own[0]["key"],
-        "unsubscribe link": urlsplit(unsubscribe_link(settings, owner_id)).path.split("/")[-1],
+        "unsubscribe link": urlsplit(unsubscribe_link(settings, user)).path.split("/")[-1],
         "confirm link": tokens.confirm_link(settings, user).split("/")[-1],
         "reset link": tokens.reset_link(settings, user).split("/")[-1],
         "change link": tokens.change_link(settings, user, "nachtigall@example.org").split("/")[-1],
