@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs access bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -111,6 +111,8 @@ help:
 	@echo "make test-sqlite    the tests on SQLite alone; test-postgres: on PostgreSQL"
 	@echo "make faults         34 faults with real processes and kill -9 on both databases, as a table; 6 minutes"
 	@echo "make faults-long    the same with 100 kills of the site and 60 of the sender, 3,000 learners; half an hour"
+	@echo "make access         every address x method x nobody, stranger, owner, administrator, on both databases; 2 minutes"
+	@echo "make bad-inputs     240 bad inputs over real HTTP on both databases: answered, nothing changed, no fault; 2 minutes"
 	@echo "make lint, format   check, or repair, the form of the code"
 	@echo "make messages       the sentences of code and templates into tracker/translations/, for translators"
 	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
