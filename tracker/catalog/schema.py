@@ -201,6 +201,21 @@ class Path(Value):
         """The hours of all active milestones."""
         return sum(m.hours for m in self.active)
 
+    @cached_property
+    def plain(self) -> tuple[Milestone, ...]:
+        """The milestones that nowhere have another key: nearly all."""
+        return tuple(m for m in self.milestones if not m.formerly and m.key not in self.twins)
+
+    @cached_property
+    def involved(self) -> tuple[Milestone, ...]:
+        """Those that were renamed or merged, or are shared with other paths."""
+        return tuple(m for m in self.milestones if m.formerly or m.key in self.twins)
+
+    @cached_property
+    def has_own(self) -> bool:
+        """Whether a learner added some of it."""
+        return any(m.is_own for m in self.milestones)
+
     def milestone(self, key: str) -> Milestone | None:
         """The milestone of this key, or the one that was once called so; retired ones too."""
         return self._by_key.get(key)

@@ -38,8 +38,10 @@ def learned_path(session: Session, catalog: Catalog, user_id: int, slug: str) ->
 def with_own(path: Path, own: Iterable[Mapping[str, Any]]) -> Path:
     """The path with what its learner added; see models.Enrolment.own. What they dropped is as good as retired."""
     added = tuple(_milestone(path, each) for each in own)
+    if not added and not path.has_own:
+        return path
     shared = tuple(milestone for milestone in path.milestones if not milestone.is_own)
-    return path.changed(milestones=(*shared, *added)) if added or len(shared) < len(path.milestones) else path
+    return path.changed(milestones=(*shared, *added))
 
 
 def _milestone(path: Path, own: Mapping[str, Any]) -> Milestone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import datetime as dt
 import functools
+import re
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from urllib.parse import urlsplit
@@ -32,6 +33,11 @@ def _mailbox(address: str) -> tuple[str, str]:
     return parseaddr(address)
 
 
+@functools.cache
+def _author(address: str) -> str:
+    return formataddr(_mailbox(address))
+
+
 def envelope_sender(settings: Settings) -> str:
     """The bare address that mail comes from."""
     return _mailbox(settings.mail_from)[1]
@@ -44,9 +50,8 @@ def mail_domain(settings: Settings) -> str:
 
 def build(settings: Settings, mail: OutboxMail, content: Content, *, message_id: str, date: str) -> bytes:
     """The whole message with CRLF line ends: text first, then HTML."""
-    name, address = _mailbox(settings.mail_from)
     headers = [
-        ("From", formataddr((name, address))),
+        ("From", _author(settings.mail_from)),
         ("To", mail.recipient),
         ("Subject", _encoded(content.subject)),
         ("Date", date),
@@ -88,7 +93,7 @@ def _encoded(text: str, *, quote: bool = False) -> str:
 
 
 def _header(name: str, value: str) -> bytes:
-    if "\n" in value.replace("\r\n ", "") or "\r" in value.replace("\r\n ", ""):
+    if not value.isprintable() and re.search(r"[\r\n]", value.replace("\r\n ", "")):
         raise ValueError(f"a line break in the header {name}")
     return f"{name}: {value}\r\n".encode()
 

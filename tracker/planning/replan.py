@@ -79,7 +79,7 @@ def _revised(plan: Plan, kept: Sequence[Planned], waiting: Sequence[_Open], sinc
     rows = [(w.row.key, w.row.hours, w.left) for w in waiting]
     ahead = [
         # One that was begun keeps the day on which it was to begin: that day has gone by.
-        replace(new, starts_on=min(new.starts_on, w.row.starts_on)) if w.left < w.row.hours else new
+        new._replace(starts_on=min(new.starts_on, w.row.starts_on)) if w.left < w.row.hours else new
         for new, w in zip(dated(rows, since, plan.hours_per_week, spans), waiting, strict=True)
     ]
     milestones = (*kept, *ahead)

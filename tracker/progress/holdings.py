@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tracker.catalog.schema import Milestone, Path
 from tracker.planning import Planned
@@ -21,8 +20,7 @@ Carried = tuple[str, float, str]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class StateRow:
+class StateRow(NamedTuple):
     """The present state of one milestone."""
 
     state: str
@@ -50,14 +48,18 @@ def held(
 
     ``carried`` are parts of milestones that were merged when this plan was made.
     """
-    found = {milestone.key: seen(path, milestone, planned, rows) for milestone in path.milestones}
-    states = {key: row for key, row in found.items() if row is not None}
-    for key, hours, done_on in carried:
-        milestone = path.milestone(key)
-        row = states.get(milestone.key) if milestone else None
-        if row is not None and row.state == "doing":
+    here = {key: row for (slug, key), row in rows.items() if slug == path.slug}
+    states = {milestone.key: here[milestone.key] for milestone in path.plain if milestone.key in here}
+    for milestone in path.involved:
+        row = seen(path, milestone, planned, rows)
+        if row is not None:
+            states[milestone.key] = row
+    for former, hours, done_on in carried:
+        merged = path.milestone(former)
+        row = states.get(merged.key) if merged else None
+        if merged and row is not None and row.state == "doing":
             part = (dt.date.fromisoformat(done_on), float(hours))
-            states[milestone.key if milestone else key] = replace(row, carried=(*row.carried, part))
+            states[merged.key] = row._replace(carried=(*row.carried, part))
     return states
 
 
@@ -65,8 +67,6 @@ def seen(
     path: Path, milestone: Milestone, planned: Mapping[str, float], rows: Mapping[Place, StateRow]
 ) -> StateRow | None:
     """The state of one milestone; None where nothing is on record."""
-    if not milestone.formerly and milestone.key not in path.twins:  # nearly always
-        return rows.get((path.slug, milestone.key))
     several = parts(milestone, planned)
     own = (
         _merged([(rows.get((path.slug, key)), planned[key]) for key in several])
@@ -107,7 +107,7 @@ def _shared(own: StateRow | None, elsewhere: Sequence[StateRow]) -> StateRow | N
     newest = max(said, key=lambda row: row.changed_at, default=None)
     if newest is None or (own is not None and own.changed_at >= newest.changed_at):
         return own
-    return replace(newest, carried=())
+    return newest._replace(carried=())
 
 
 def present(path: Path, found: Mapping[str, T]) -> Iterator[tuple[str, T]]:
@@ -130,7 +130,7 @@ def present_rows(path: Path, rows: Sequence[Planned]) -> tuple[Planned, ...]:
         milestone = path.milestone(row.key)
         key = milestone.key if milestone else row.key
         before = merged.pop(key, None)
-        merged[key] = _joined(key, before, row) if before else row if key == row.key else replace(row, key=key)
+        merged[key] = _joined(key, before, row) if before else row if key == row.key else row._replace(key=key)
     return tuple(merged.values())
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from tracker.catalog.changes import Holding
 from tracker.catalog.schema import Milestone, Path, Phase
-from tracker.planning import Forecast, Pace, Pause, Plan, earned_share
+from tracker.planning import Forecast, Pace, Pause, Plan, earned_share, percent_done
 from tracker.study.weeks import Study
 
 STATES = ("todo", "doing", "done", "known", "skipped")
+RECENT_DAYS = 7
 MAX_NOTE = 20_000
 """Characters of a private note."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One milestone of the learner's plan, credit and 'can wait' included."""
 
     milestone: Milestone
@@ -106,6 +108,14 @@ class PhaseView:
         return tuple(item for item in self.items if item.later and not item.counts)
 
 
+class Earned(NamedTuple):
+    """Hours that were earned on a day."""
+
+    on: dt.date
+    hours: float
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """After this day the learner had done this share of the plan, 0 to 1."""
@@ -114,9 +124,9 @@ class Step:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overview:
-    """Where a learner stands on one path, on one day."""
+    """Where a learner stands on one path, on one day. What only some want is worked out when asked for."""
 
     path: Path
     starting_point: str
@@ -138,7 +148,7 @@ class Overview:
     """Days from which on another plan held, oldest first."""
     items: tuple[Item, ...]
     """In the path's order."""
-    phases: tuple[PhaseView, ...]
+    earned: tuple[Earned, ...]
     hours_total: float
     hours_done: float
     percent: int
@@ -147,8 +157,6 @@ class Overview:
     milestones_total: int
     pace: Pace
     forecast: Forecast
-    steps: tuple[Step, ...]
-    """The real way so far, from the start to today."""
     hours_this_week: float
     """Hours earned since Monday."""
     study: Study
@@ -158,8 +166,23 @@ class Overview:
     next_items: tuple[Item, ...]
     """What is open: chosen for this week first, then begun, then in the plan's order. Lead with the first few."""
     overdue: tuple[Item, ...]
-    done_recently: tuple[Item, ...]
-    """Done in the last seven days, newest first."""
+
+    @cached_property
+    def phases(self) -> tuple[PhaseView, ...]:
+        """What is in each phase."""
+        return _phases(self.path, self.items, self.earned, self.next_items)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The real way so far, from the start to today."""
+        return _steps(self.earned, self.hours_total, self.start_on, self.today)
+
+    @cached_property
+    def done_recently(self) -> tuple[Item, ...]:
+        """Done in the last seven days, newest first."""
+        since = self.today - dt.timedelta(days=RECENT_DAYS - 1)
+        recent = [i for i in self.items if i.state == "done" and i.done_on and i.done_on >= since]
+        return tuple(sorted(recent, key=lambda item: item.done_on or self.today, reverse=True))
 
     @property
     def current_phase(self) -> PhaseView:
@@ -188,3 +211,51 @@ class Overview:
         """The item of a milestone, by its present or a former key."""
         milestone = self.path.milestone(key)
         return next((item for item in self.items if milestone and item.key == milestone.key), None)
+
+
+def _steps(earned: tuple[Earned, ...], total: float, start_on: dt.date, today: dt.date) -> tuple[Step, ...]:
+    """The real way as a staircase; what was done before the start is there on the first day."""
+    steps = [Step(start_on, 0.0)]
+    done = 0.0
+    for part in sorted(earned, key=lambda part: part.on):
+        done += part.hours
+        steps.append(Step(max(part.on, start_on), done / total))
+    if today > steps[-1].on:
+        steps.append(Step(today, steps[-1].share))
+    return tuple(steps)
+
+
+def _phases(
+    path: Path, items: tuple[Item, ...], earned: tuple[Earned, ...], ordered: tuple[Item, ...]
+) -> tuple[PhaseView, ...]:
+    # By due date and not "doing first": one early start in phase four does not move the learner there.
+    following = min(ordered, key=lambda i: i.due_on or dt.date.max, default=None)
+    return tuple(
+        _phase(
+            phase,
+            sorted((i for i in items if i.milestone.phase == phase.number), key=lambda i: i.due_on or dt.date.min),
+            earned,
+            current=following is not None and following.milestone.phase == phase.number,
+        )
+        for phase in path.phases
+    )
+
+
+def _phase(phase: Phase, own: list[Item], earned: tuple[Earned, ...], *, current: bool) -> PhaseView:
+    counted = [item for item in own if item.counts]
+    keys = {item.key for item in counted}
+    parts = [part for part in earned if part.key in keys]
+    total, got = sum(item.hours for item in counted), sum(part.hours for part in parts)
+    all_done = bool(counted) and all(item.state == "done" for item in counted)
+    return PhaseView(
+        phase=phase,
+        items=tuple(own),
+        hours=total,
+        earned=got,
+        percent=percent_done(got, total, all_done=all_done),
+        starts_on=min((i.starts_on for i in own if i.starts_on), default=None),
+        due_on=max((i.due_on for i in own if i.due_on), default=None),
+        began_on=min((part.on for part in parts), default=None),
+        finished_on=max((part.on for part in parts), default=None) if all_done else None,
+        current=current,
+    )

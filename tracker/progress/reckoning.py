@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracker.catalog.changes import Holding
-from tracker.catalog.schema import Milestone, Path, Phase
+from tracker.catalog.schema import Milestone, Path
 from tracker.models import PlanRevision
 from tracker.planning import Forecast, Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
 from tracker.progress.holdings import StateRow, present, present_keys, present_rows
-from tracker.progress.overview import Item, Overview, PhaseView, Step
+from tracker.progress.overview import Earned, Item, Overview
 from tracker.study.weeks import Study
 
 WEEK = dt.timedelta(days=7)
-RECENT_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,6 @@ class Recorded:
     minutes: Mapping[dt.date, int]
     """Logged study time by day."""
     chosen: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """Hours that were earned on a day."""
-
-    on: dt.date
-    hours: float
-    key: str
 
 
 def plan_of(path: Path, revision: PlanRevision, pauses: tuple[Pause, ...]) -> Plan:
@@ -106,7 +96,6 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         pauses=recorded.pauses,
         revised_on=recorded.revised_on,
         items=items,
-        phases=_phases(path, items, sums.earned, ordered),
         hours_total=sums.total,
         hours_done=sums.done,
         percent=percent_done(sums.done, sums.total, all_done=sums.all_done),
@@ -115,13 +104,12 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         milestones_total=len(sums.counted),
         pace=pace(plan, covered, today=today),
         forecast=_outlook(sums, plan, today),
-        steps=_steps(sums.earned, sums.total, plan.start_on, today),
+        earned=sums.earned,
         hours_this_week=sum(p.hours for p in sums.earned if p.on >= today - dt.timedelta(days=today.weekday())),
         study=_study(recorded, plan, today),
         chosen=recorded.chosen,
         next_items=ordered,
         overdue=tuple(i for i in ordered if i.due_on is not None and i.due_on < today),
-        done_recently=_done_recently(sums.counted, today),
     )
 
 
@@ -252,61 +240,7 @@ def _paused(monday: dt.date, pauses: tuple[Pause, ...]) -> bool:
     return any(p.starts_on <= monday and monday + dt.timedelta(days=6) <= p.ends_on for p in pauses)
 
 
-def _steps(earned: tuple[Earned, ...], total: float, start_on: dt.date, today: dt.date) -> tuple[Step, ...]:
-    """The real way as a staircase; what was done before the start is there on the first day."""
-    steps = [Step(start_on, 0.0)]
-    done = 0.0
-    for part in sorted(earned, key=lambda part: part.on):
-        done += part.hours
-        steps.append(Step(max(part.on, start_on), done / total))
-    if today > steps[-1].on:
-        steps.append(Step(today, steps[-1].share))
-    return tuple(steps)
-
-
 def _open_items(items: tuple[Item, ...], plan: Plan, chosen: frozenset[str]) -> tuple[Item, ...]:
     place = {m.key: n for n, m in enumerate(plan.milestones)}
     waiting = [item for item in items if item.counts and item.state in ("todo", "doing")]
     return tuple(sorted(waiting, key=lambda i: (i.key not in chosen, i.state != "doing", place.get(i.key, len(place)))))
-
-
-def _done_recently(items: tuple[Item, ...], today: dt.date) -> tuple[Item, ...]:
-    since = today - dt.timedelta(days=RECENT_DAYS - 1)
-    recent = [item for item in items if item.state == "done" and item.done_on and item.done_on >= since]
-    return tuple(sorted(recent, key=lambda item: item.done_on or today, reverse=True))
-
-
-def _phases(
-    path: Path, items: tuple[Item, ...], earned: tuple[Earned, ...], ordered: tuple[Item, ...]
-) -> tuple[PhaseView, ...]:
-    # By due date and not "doing first": one early start in phase four does not move the learner there.
-    following = min(ordered, key=lambda i: i.due_on or dt.date.max, default=None)
-    return tuple(
-        _phase(
-            phase,
-            sorted((i for i in items if i.milestone.phase == phase.number), key=lambda i: i.due_on or dt.date.min),
-            earned,
-            current=following is not None and following.milestone.phase == phase.number,
-        )
-        for phase in path.phases
-    )
-
-
-def _phase(phase: Phase, own: list[Item], earned: tuple[Earned, ...], *, current: bool) -> PhaseView:
-    counted = [item for item in own if item.counts]
-    keys = {item.key for item in counted}
-    parts = [part for part in earned if part.key in keys]
-    total, got = sum(item.hours for item in counted), sum(part.hours for part in parts)
-    all_done = bool(counted) and all(item.state == "done" for item in counted)
-    return PhaseView(
-        phase=phase,
-        items=tuple(own),
-        hours=total,
-        earned=got,
-        percent=percent_done(got, total, all_done=all_done),
-        starts_on=min((i.starts_on for i in own if i.starts_on), default=None),
-        due_on=max((i.due_on for i in own if i.due_on), default=None),
-        began_on=min((part.on for part in parts), default=None),
-        finished_on=max((part.on for part in parts), default=None) if all_done else None,
-        current=current,
-    )

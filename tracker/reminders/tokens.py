@@ -6,6 +6,8 @@ address, so that an old mailbox cannot act any more; a tick to its milestone, a 
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import hashlib
 from dataclasses import dataclass
 
@@ -82,4 +84,9 @@ def _account(user: User) -> str:
 
 def _mark(user: User) -> str:
     """Not secret and not signed by itself: the token around it is."""
-    return hashlib.sha256(f"{user.id}|{user.email}|{user.created_at.timestamp()}".encode()).hexdigest()[:12]
+    return _mark_of(user.id, user.email, user.created_at)
+
+
+@functools.lru_cache(maxsize=256)  # a mail has ten such links
+def _mark_of(user_id: int, email: str, created_at: dt.datetime) -> str:
+    return hashlib.sha256(f"{user_id}|{email}|{created_at.timestamp()}".encode()).hexdigest()[:12]
