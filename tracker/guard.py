@@ -40,6 +40,8 @@ FOR_MACHINES = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 """Probes ask by whatever name or number the machine has."""
 FORM = "application/x-www-form-urlencoded"
 FORMS = frozenset({FORM, "multipart/form-data"})
+WITH_FILE = frozenset({"data.page", "paths.mine", "paths.replace"})
+"""Where a form has a file, in the field ``file``."""
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -112,6 +114,9 @@ def _text() -> Response | None:
     """Werkzeug would put a question mark where bytes are no UTF-8, and nobody would see what was lost."""
     if request.method not in SAFE_METHODS and request.content_length and request.mimetype not in FORMS:
         return web.error_page(415, gettext("Only what a form sends is taken here. Nothing was changed."))
+    if request.files and (request.endpoint not in WITH_FILE or set(request.files) != {"file"}):
+        # a form would take the file for the text of its field
+        return web.error_page(415, gettext("No file is taken here. Nothing was changed."))
     try:
         request.environ["PATH_INFO"].encode("latin-1").decode()
         unquote_to_bytes(request.query_string).decode()
