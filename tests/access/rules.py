@@ -199,6 +199,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
         Rule("mine", post={"milestone": Its("milestone")}),
     ],
     "plans.changes": [AS_IT_WAS],
+    "plans.undo_changes": [AS_IT_WAS],
     "plans.pauses": [Rule("mine", post={"starts_on": TODAY, "ends_on": TODAY})],
     "plans.end_pause": [Rule("mine", post={"starts_on": "2027-03-08"})],
     "plans.credit": [Rule("mine", {"number": 1}, changes=False)],

@@ -65,7 +65,7 @@ class Site:
 
     def address(self, endpoint: str, rule: Rule, its: Mapping[str, Any]) -> str:
         """With what the rule names put in."""
-        return self.addresses.build(endpoint, _filled_in(rule.values, its))
+        return self.addresses.build(endpoint, filled_in(rule.values, its))
 
     def browser(self, who: Who) -> FlaskClient:
         """A new one with that person's cookie: nothing of an earlier question is in it."""
@@ -85,7 +85,7 @@ class Site:
         headers: Mapping[str, str] | None = None,
     ) -> TestResponse:
         """One question; a form names what is the owner's unless told otherwise."""
-        data = _filled_in(rule.post, its or self.world.its) if method not in ("GET", "HEAD") else None
+        data = filled_in(rule.post, its or self.world.its) if method not in ("GET", "HEAD") else None
         return self.browser(who).open(address, method=method, data=data, headers=headers)
 
     def owners(self) -> Mapping[str, Any]:
@@ -100,8 +100,10 @@ class Site:
     def taken_back(self) -> Iterator[None]:
         """Whatever is done inside has not happened afterwards."""
         point = self.connection.begin_nested()
-        yield
-        point.rollback()
+        try:
+            yield
+        finally:
+            point.rollback()
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def site(app: Flask, connection: Connection, world: World) -> Site:
     return Site(app, connection, world)
 
 
-def _filled_in(values: Mapping[str, Any], its: Mapping[str, Any]) -> dict[str, Any]:
+def filled_in(values: Mapping[str, Any], its: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _given(value, its) for name, value in values.items()}
 
 
