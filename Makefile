@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs fuzz bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -61,6 +61,12 @@ bad-inputs: .venv/.dev
 	$(BIN)/pytest -n 2 tests/bad_inputs
 	tests/postgres.sh $(BIN)/pytest -n 2 tests/bad_inputs
 
+# 300 tries of every form and query, other ones each time; six, always the same, are part of `make test`.
+fuzz: .venv/.dev
+	@tests/machine.sh
+	FUZZ=long $(BIN)/pytest -n 2 tests/fuzz
+	FUZZ=long tests/postgres.sh $(BIN)/pytest -n 2 tests/fuzz
+
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -113,6 +119,7 @@ help:
 	@echo "make faults-long    the same with 100 kills of the site and 60 of the sender, 3,000 learners; half an hour"
 	@echo "make access         every address x method x nobody, stranger, owner, administrator, on both databases; 2 minutes"
 	@echo "make bad-inputs     240 bad inputs over real HTTP on both databases: answered, nothing changed, no fault; 2 minutes"
+	@echo "make fuzz           300 tries of every form and query on both databases, other ones each time; an hour"
 	@echo "make lint, format   check, or repair, the form of the code"
 	@echo "make messages       the sentences of code and templates into tracker/translations/, for translators"
 	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
