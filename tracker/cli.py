@@ -152,9 +152,11 @@ def _orphans(session: Session, file: Path) -> list[str]:
 
 def _without_file(session: Session, folder: Path, files: tuple[Path, ...]) -> list[str]:
     gone = paths_without_file(session, {file.stem for file in files})
-    return [
-        f"{folder}:1: {slug}.yaml is missing, but {count} learner(s) are on that path." for slug, count in gone.items()
-    ]
+    return [f"{folder}:1: {slug}.yaml is missing, but {_learners(count)} on that path." for slug, count in gone.items()]
+
+
+def _learners(count: int) -> str:
+    return "1 learner is" if count == 1 else f"{count} learners are"
 
 
 @cli.group()

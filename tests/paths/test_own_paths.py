@@ -213,7 +213,7 @@ def test_a_new_version_is_offered_to_all_who_are_on_it(
     del newer["puff"]
     refused = upload(learner, written("pastry", newer), f"/paths/{slug}/replace")
     assert refused.status_code == 422
-    assert "The milestone puff is gone, but 1 learner(s)" in refused.text
+    assert "The milestone puff is gone, but 1 learner" in refused.text
     assert seen(session, catalog, grace.id, slug).hours_done == 15
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.catalog.schema import Path
+from tracker.language import ngettext
 from tracker.models import (
     CriterionMet,
     Enrolment,
@@ -30,18 +31,34 @@ def orphans(session: Session, path: Path) -> list[str]:
     """A sentence for each thing that learners hold and that this path lacks."""
     lost = _milestones_recorded(session, path.slug) | _milestones_planned(session, path.slug)
     said = [
-        f"the milestone {key} is gone, but {learners} learner(s) recorded something on it or have it in their plan; "
-        "keep it as `retired: true`, or name it under `formerly` of the one that takes its place."
+        ngettext(
+            "the milestone %(key)s is gone, but %(num)s learner recorded something on it or has it in their plan; "
+            "keep it as `retired: true`, or name it under `formerly` of the one that takes its place.",
+            "the milestone %(key)s is gone, but %(num)s learners recorded something on it or have it in their plan; "
+            "keep it as `retired: true`, or name it under `formerly` of the one that takes its place.",
+            learners,
+            key=key,
+        )
         for key, learners in sorted(lost.items())
         if path.milestone(key) is None and not key.startswith("own-")
     ]
     said += [
-        f"the starting point {key} is gone, but {learners} learner(s) began there."
+        ngettext(
+            "the starting point %(key)s is gone, but %(num)s learner began there.",
+            "the starting point %(key)s is gone, but %(num)s learners began there.",
+            learners,
+            key=key,
+        )
         for key, learners in _chosen(session, Enrolment.starting_point, path.slug)
         if path.starting_point(key) is None
     ]
     said += [
-        f"the goal {key} is gone, but {learners} learner(s) chose it."
+        ngettext(
+            "the goal %(key)s is gone, but %(num)s learner chose it.",
+            "the goal %(key)s is gone, but %(num)s learners chose it.",
+            learners,
+            key=key,
+        )
         for key, learners in _chosen(session, Enrolment.goal, path.slug)
         if path.goal(key) is None
     ]
