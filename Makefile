@@ -44,7 +44,8 @@ TRANSLATIONS := tracker/translations
 LANGUAGES = $(patsubst $(TRANSLATIONS)/%/LC_MESSAGES/messages.po,%,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
 
 messages: .venv/.dev
-	$(BIN)/pybabel --quiet extract -F $(TRANSLATIONS)/babel.cfg -k lazy_gettext -k gettext_noop -k PlanError -k NoSuchChoice --sort-by-file --add-location=file \
+	$(BIN)/pybabel --quiet extract -F $(TRANSLATIONS)/babel.cfg --ignore-dirs=".*" --sort-by-file --add-location=file \
+	  -k lazy_gettext -k gettext_noop -k PlanError -k NoSuchChoice \
 	  --project=Waymark --copyright-holder="the authors of Waymark" -o $(TRANSLATIONS)/messages.pot .
 	@for language in $(LANGUAGES); do \
 	  $(BIN)/pybabel --quiet update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) -l $$language || exit 1; done
