@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tracker import words
 from tracker.catalog.guide import PayFigures, PayTable, Source
 from tracker.guide.saying import SYMBOLS, money
 from tracker.language import gettext, gettext_noop
@@ -107,7 +108,7 @@ def figure_of(row: PayFigures) -> str:
     """$138,000–224,000, median $172,000; from €85,000; about €53,000; €5,536 a month"""
     spread = ""
     if row.low is not None and row.high is not None:
-        spread = f"{money(row.low, row.currency)}–{row.high:,}"
+        spread = f"{money(row.low, row.currency)}–{words.number(row.high)}"
     elif row.low is not None:
         spread = gettext("from %(amount)s", amount=money(row.low, row.currency))
     elif row.high is not None:

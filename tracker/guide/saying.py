@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from tracker import words
+
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF "}
 
 
@@ -21,7 +23,7 @@ def a(title: str) -> str:
 
 def money(amount: int, currency: str) -> str:
     """$120,000"""
-    return f"{SYMBOLS[currency]}{amount:,}"
+    return f"{SYMBOLS[currency]}{words.number(amount)}"
 
 
 def host(address: str) -> str:
