@@ -38,9 +38,9 @@ def fill(session: Session, catalog: Catalog, user: User) -> None:
     notes.write_note(session, user_id=user.id, path=path, key="numpy", body=NOTE, now=NOW)
     url = "https://numpy.org/doc/"
     links.add_link(session, user_id=user.id, path=path, key="numpy", url=url, title="The guide", now=NOW)
-    for _ in range(2):  # two that say the same
+    for later in (NOW, NOW + dt.timedelta(minutes=1)):  # two that say the same; at once they would be a double click
         entry = Entry(45, TODAY, "numpy", "-1 is a formula to a spreadsheet")
-        study.log_time(session, user_id=user.id, path=path, entry=entry, today=TODAY, now=NOW)
+        study.log_time(session, user_id=user.id, path=path, entry=entry, today=TODAY, now=later)
     study.choose_for_week(session, user_id=user.id, path=path, milestones=["numpy"], today=TODAY)
     add_pause(session, Who(user.id, path, 1, TODAY, NOW), starts_on=TODAY + 7 * DAY, ends_on=TODAY + 9 * DAY)
     reminders.save_preferences(
