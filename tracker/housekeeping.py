@@ -24,6 +24,7 @@ from tracker.models import OutboxMail
 from tracker.outbox import alarm, claim, owner, upkeep
 from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.ledger import Ledger
+from tracker.outbox.letters import Elsewhere, nowhere
 from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, ServerTrouble
 from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers
@@ -61,7 +62,9 @@ class Threads(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
 class Worker:
     """One process: ``start``, then ``watch`` every now and then, then ``end``."""
 
-    def __init__(self, settings: Settings, sessions: SessionFactory, composers: Composers) -> None:
+    def __init__(
+        self, settings: Settings, sessions: SessionFactory, composers: Composers, elsewhere: Elsewhere = nowhere
+    ) -> None:
         self.settings, self.sessions = settings, sessions
         self.name = owner.process_name()
         self.stop = threading.Event()
@@ -71,7 +74,7 @@ class Worker:
         ledger, tally, self._rate = Ledger(sessions), alarm.Tally(), Rate(settings.mail_rate)
         self._postmen = [
             Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, ledger, tally, self._rate,
-                    self.stop, noted=self._note) for _ in range(SENDERS)
+                    self.stop, elsewhere, noted=self._note) for _ in range(SENDERS)
         ]  # fmt: skip
         self._senders = [
             threading.Thread(target=self._send, args=(p,), name="sender", daemon=True) for p in self._postmen

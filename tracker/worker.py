@@ -28,9 +28,11 @@ from tracker.models import OutboxMail
 from tracker.outbox import claim, upkeep
 from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.ledger import Ledger
+from tracker.outbox.letters import nowhere
 from tracker.outbox.outcomes import ServerTrouble
 from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers, Renderer
+from tracker.outbox.scribe import Scribe
 from tracker.reminders import health, queries, services
 from tracker.reminders.celebration import CelebrationMail
 from tracker.reminders.compose import WeeklyMail
@@ -80,8 +82,10 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
     # An event that nobody sets: unlike time.sleep it also works under libfaketime, by which trials move the clock.
     parent, nap = os.getppid(), threading.Event()
     with _opened(settings) as sessions:
-        worker = Worker(settings, sessions, composers(settings))
+        making = composers(settings)
         settle()
+        scribe = Scribe(settings, making) if (os.cpu_count() or 1) > 1 else None
+        worker = Worker(settings, sessions, making, scribe.write if scribe else nowhere)
         worker.start()
         while not asked and not (with_parent and os.getppid() != parent):
             nap.wait(LOOK_SECONDS)

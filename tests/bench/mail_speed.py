@@ -33,6 +33,7 @@ from tracker.models import OutboxMail
 from tracker.outbox.alarm import Tally
 from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.ledger import Ledger
+from tracker.outbox.scribe import Scribe
 from tracker.worker import composers, settle
 
 ROUNDS = 3
@@ -73,17 +74,21 @@ def bare(server: MailServer, data: bytes, mails: int) -> float:
 def worker(settings: Settings, sessions: db.SessionFactory, mails: int) -> float:
     """Mails a second of as many senders as a worker has."""
     making, ledger, tally, stop = composers(settings), Ledger(sessions), Tally(), threading.Event()
+    settle()
+    scribe = Scribe(settings, making)
     postmen = [
-        Postman(settings, sessions, making, transport_for(settings), clock.now_utc, ledger, tally, stop=stop)
+        Postman(
+            settings, sessions, making, transport_for(settings), clock.now_utc, ledger, tally,
+            stop=stop, elsewhere=scribe.write,
+        )
         for _ in range(SENDERS)
-    ]
+    ]  # fmt: skip
 
     def send(postman: Postman) -> None:
         while postman.round():
             pass
         postman.close()
 
-    settle()
     threads = [threading.Thread(target=send, args=(postman,)) for postman in postmen]
     began = time.perf_counter()
     for thread in threads:
@@ -91,6 +96,7 @@ def worker(settings: Settings, sessions: db.SessionFactory, mails: int) -> float
     for thread in threads:
         thread.join()
     took = time.perf_counter() - began
+    scribe.end()
     with sessions() as session:
         left = session.scalars(select(OutboxMail.id).where(OutboxMail.state != "sent")).all()
     if left:

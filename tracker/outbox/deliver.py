@@ -25,7 +25,7 @@ from tracker.outbox import claim
 from tracker.outbox.alarm import Tally, note_refusal
 from tracker.outbox.folder import FolderTransport
 from tracker.outbox.ledger import Ledger
-from tracker.outbox.letters import Desk, Letter, Write
+from tracker.outbox.letters import Desk, Elsewhere, Letter, Write, nowhere
 from tracker.outbox.outcomes import DATABASE_TROUBLE, POLICY, Dropped, Refused, Sent, ServerTrouble, retry_at
 from tracker.outbox.rate import Rate
 from tracker.outbox.record import record, record_sent
@@ -84,6 +84,7 @@ class Postman:
     tally: Tally = field(default_factory=Tally)
     rate: Rate = field(default_factory=Rate)
     stop: threading.Event = field(default_factory=threading.Event)
+    elsewhere: Elsewhere = nowhere
     guest: bool = False
     """Goes by another clock than the process in charge of this database (see claim.claim)."""
     noted: Callable[[OutboxMail, str], None] = _unheard
@@ -118,7 +119,7 @@ class Postman:
         """Deals with mails that were claimed, and gives back what there was no time for."""
         dealt, began = 0, time.monotonic()
         try:
-            letters = Desk(self.settings, self.sessions, self.composers, self.now).read(batch)
+            letters = Desk(self.settings, self.sessions, self.composers, self.now, self.elsewhere).read(batch)
             while batch and not self.stop.is_set() and not (dealt and time.monotonic() - began > BATCH_SECONDS):
                 self._deliver(batch[0], letters[batch[0].id])
                 del batch[0]
