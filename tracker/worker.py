@@ -67,7 +67,7 @@ def settle() -> None:
     """What a process holds from its start on is never garbage; to look through it all the time took a sixth of it."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(100_000, 50, 100)
 
 
 def run_worker(settings: Settings, *, with_parent: bool = False) -> None:

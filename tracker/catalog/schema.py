@@ -202,6 +202,11 @@ class Path(Value):
         return sum(m.hours for m in self.active)
 
     @cached_property
+    def present_keys(self) -> frozenset[str]:
+        """The keys as they are now, without former ones."""
+        return frozenset(m.key for m in self.milestones)
+
+    @cached_property
     def plain(self) -> tuple[Milestone, ...]:
         """The milestones that nowhere have another key: nearly all."""
         return tuple(m for m in self.milestones if not m.formerly and m.key not in self.twins)

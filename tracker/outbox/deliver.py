@@ -35,7 +35,7 @@ from tracker.outbox.wanted import EXPIRED, why_not
 
 log = logging.getLogger(__name__)
 
-FIRST_BATCH, LARGEST_BATCH = 20, 80
+FIRST_BATCH, LARGEST_BATCH = 20, 160
 """Mails that are read at once: twice as many after each batch that was dealt with in good time."""
 BATCH_SECONDS = 2.0
 """After this long the rest of a batch is given back, so that an urgent mail never waits for twenty slow ones."""

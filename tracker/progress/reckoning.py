@@ -15,6 +15,7 @@ from tracker.progress.overview import Earned, Item, Overview
 from tracker.study.weeks import Study
 
 WEEK = dt.timedelta(days=7)
+NONE_MET: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +178,20 @@ def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
         dated = planned.get(key)
         state = row.state if row else "known" if key in known else "todo"
         shown = dated if state not in ("known", "skipped") else None
-        return Item(
-            milestone=milestone,
-            state=state,
-            hours=dated.hours if dated else later.get(key, milestone.hours),
-            half=key in half,
-            later=dated is None and key not in known,
+        return Item(  # by position: there are many, and names take twice as long
+            milestone,
+            state,
+            dated.hours if dated else later.get(key, milestone.hours),
+            key in half,
+            dated is None and key not in known,
+            shown.starts_on if shown else None,
+            shown.due_on if shown else None,
+            row.done_on if row else None,
+            frozenset(recorded.criteria[key]) if key in recorded.criteria else NONE_MET,
+            key in known,
             # New in the path since this plan was made: it waits until the learner takes it in.
-            new=dated is None and key not in known and key not in later and row is None,
-            starts_on=shown.starts_on if shown else None,
-            due_on=shown.due_on if shown else None,
-            done_on=row.done_on if row else None,
-            criteria_met=frozenset(recorded.criteria.get(key, ())),
-            credited=key in known,
-            carried=row.carried if row else (),
+            dated is None and key not in known and key not in later and row is None,
+            row.carried if row else (),
         )
 
     kept = {m.key for m in path.active} | set(planned) | {k for k, r in recorded.states.items() if r.state == "done"}
