@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import config
 
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 class Site:
