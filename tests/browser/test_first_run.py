@@ -65,7 +65,7 @@ def test_every_step_can_be_skipped(chromium: Browser, site: Site, script: bool) 
     sign_up(page)
     page.get_by_role("link", name=re.compile("^Skip: ML Engineer")).click()
     page.get_by_role("link", name=re.compile("^Skip: Complete beginner, 10 h")).click()
-    page.get_by_role("button", name=re.compile("^Skip: Monday at 08:00")).click()
+    page.get_by_role("button", name=re.compile("^Skip: Monday at")).click()
     expect(page).to_have_url(re.compile("/dashboard"))
     assert percent(page) == 0
     context.close()

@@ -27,7 +27,7 @@ def test_from_sign_up_to_the_weekly_mail(page: Page, site: Site) -> None:
 
     enrol(page)
     assert percent(page) == 0
-    expect(page.get_by_role("img", name=re.compile("timeline|plan", re.I)).first).to_be_visible()
+    expect(page.get_by_role("group", name=re.compile("timeline", re.I)).first).to_be_visible()
 
     page.goto("/plan")
     page.evaluate("window.stays = true")
