@@ -108,6 +108,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "found.sitemap": [PUBLIC],
     "frame.manifest": [PUBLIC],
     "data.privacy": [PUBLIC],
+    "help.page": [PUBLIC],
     "styleguide.page": [PUBLIC],
     "health.healthz": [PUBLIC],
     "health.readyz": [PUBLIC],
@@ -150,6 +151,9 @@ RULES: Mapping[str, Sequence[Rule]] = {
         Rule("absent", DRAFT, START),
         Rule("object", WALKED, START),
     ],
+    "first.path": [MINE],
+    "first.to_start": [MINE],
+    "first.mail": [Rule("mine", {"slug": "data-scientist"}), Rule("object", WALKED)],
     "enrolment.choose": [
         Rule("mine", post={"path": "ml-engineer"}, changes=False),
         Rule("mine", post={"path": Its("walked path")}),
