@@ -164,7 +164,7 @@ def test_the_same_form_sent_twice_adds_one(
         ("hours", "0", "from 0.5 to 400"),
         ("hours", "-3", "from 0.5 to 400"),
         ("hours", "401", "from 0.5 to 400"),
-        ("hours", "NaN", "from 0.5 to 400"),
+        ("hours", "NaN", "as a number"),
         ("hours", "1e999", "from 0.5 to 400"),
         ("phase", "9", "Not a valid choice"),
         ("phase", "", "Choose one"),
