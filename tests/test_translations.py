@@ -6,11 +6,15 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from babel.dates import get_day_names, get_month_names
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,7 +22,7 @@ from pydantic import BaseModel
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from config import Settings
+from config import ROOT, Settings
 from tests.browser.addresses import pages
 from tests.environment import NOW
 from tests.mailing import weekly
@@ -41,6 +45,7 @@ PROGRAM = "Firefox on Linux"
 CONTEXT = {"what": "passkey-added", "device": PROGRAM, "network": "192.0.2.0/24", "phase": 1, "path": "ml-engineer"}
 LISTS = ("timezone", "locale")
 """Choices that are names: of places, of countries."""
+OTHER_KEYWORDS = re.findall(r"-k (\w+)", (ROOT / "Makefile").read_text())
 READ_ALOUD = ("title", "aria-label", "placeholder", "alt")
 
 
@@ -204,3 +209,16 @@ def test_what_is_said_past_gettext_is_found(catalog: Catalog) -> None:
     page = '<p title="Plan">⟦Good <b>⟦late⟧ day</b>⟧ Evening <code>pip</code> 3 h, 8 March</p>'
     exceptions = Exceptions(catalog)
     assert [said for said in Past(page).found if not exceptions.hold(said)] == ["Plan", "Evening"]
+
+
+def test_the_list_of_sentences_for_translators_is_up_to_date() -> None:
+    folder = ROOT / "tracker" / "translations"
+    with (folder / "babel.cfg").open() as text:
+        methods, options = parse_mapping_cfg(text)  # type: ignore[no-untyped-call]  # Babel has half of its types
+    keywords = DEFAULT_KEYWORDS | dict.fromkeys(OTHER_KEYWORDS)
+    # As pybabel does, which leaves out folders that begin with a dot.
+    found = extract_from_dir(ROOT, methods, options, keywords, directory_filter=lambda name: Path(name).name[:1] != ".")
+    said = {message for _, _, message, _, _ in found}
+    with (folder / "messages.pot").open("rb") as text:
+        kept = {message.id for message in read_po(text) if message.id}
+    assert said == kept, "run `make messages`"

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
+from tracker import words
 from tracker.catalog.credit import NoSuchChoice, Share, shares
 from tracker.catalog.schema import Path
 from tracker.errors import InvalidInput
@@ -132,7 +133,7 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
         until = last_day_within(plan.start_on, path.max_months)
         wanted = hours_within(left, since=since, until=until, pauses=plan.pauses)
         said = {
-            "hours": f"{plan.hours_per_week:g}",
+            "hours": words.number(plan.hours_per_week),
             "months": _months(plan.months, path.max_months),
             "most": path.max_months,
         }
@@ -144,7 +145,7 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
             )
         return gettext(
             "At %(hours)s h a week this takes %(months)s months; %(wanted)s h a week bring it to %(most)s.",
-            wanted=f"{wanted:g}",
+            wanted=words.number(wanted),
             **said,
         )
     if plan.milestones and plan.months < path.min_months:
@@ -160,7 +161,7 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
         return gettext(
             "%(months)s months is less than the %(least)s that people usually need."
             " That can be right with much credit; %(wanted)s h a week would make it %(least)s.",
-            wanted=f"{wanted:g}",
+            wanted=words.number(wanted),
             **few,
         )
     return ""
@@ -168,10 +169,10 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
 
 def _months(months: float, bound: int) -> str:
     """38; with a decimal where the bound itself would be read: 24.1"""
-    return f"{months:.0f}" if round(months) > bound else f"{math.ceil(months * 10) / 10:g}"
+    return words.number(round(months) if round(months) > bound else math.ceil(months * 10) / 10)
 
 
 def _months_below(months: float, bound: int) -> str:
     """4, as it reads beside it; rounded down where the bound itself would be read: 8.9"""
     rounded = round(months, 1)
-    return f"{rounded if rounded < bound else math.floor(months * 10) / 10:g}"
+    return words.number(rounded if rounded < bound else math.floor(months * 10) / 10)

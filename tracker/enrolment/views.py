@@ -149,7 +149,7 @@ def enrol_page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | 
         said = gettext(
             "To be done by %(day)s you need %(hours)s h a week.",
             day=words.day(form.target_on.data),
-            hours=f"{plan.plan.hours_per_week:g}",
+            hours=words.number(plan.plan.hours_per_week),
         )
     return web.page(
         "enrolment/enrol.html",
