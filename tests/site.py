@@ -47,7 +47,11 @@ class Site:
                 cwd=self.folder, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        self.wait_until_it_answers()
+        try:
+            self.wait_until_it_answers()
+        except AssertionError:
+            self.kill()
+            raise
         return self
 
     def program(self, days: int = 0) -> str:
