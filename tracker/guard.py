@@ -112,7 +112,8 @@ def _tell_refusal(answer: Response) -> Response:
 
 def _text() -> Response | None:
     """Werkzeug would put a question mark where bytes are no UTF-8, and nobody would see what was lost."""
-    if request.method not in SAFE_METHODS and request.content_length and request.mimetype not in FORMS:
+    sends = request.endpoint and request.content_length and request.method not in SAFE_METHODS
+    if sends and request.mimetype not in FORMS:
         return web.error_page(415, gettext("Only what a form sends is taken here. Nothing was changed."))
     try:
         request.environ["PATH_INFO"].encode("latin-1").decode()
@@ -122,7 +123,7 @@ def _text() -> Response | None:
     except UnicodeError:
         said = gettext("This holds half a character, or bytes that are no text in UTF-8. Nothing was changed.")
         return web.error_page(400, said)
-    if request.files and (request.endpoint not in WITH_FILE or set(request.files) != {"file"}):
+    if sends and request.files and (request.endpoint not in WITH_FILE or set(request.files) != {"file"}):
         # a form would take the file for the text of its field
         return web.error_page(415, gettext("No file is taken here. Nothing was changed."))
     return None

@@ -99,7 +99,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "compare.choose": [PUBLIC],
     "compare.pair": [
         Rule("public", {"first": "ml-engineer", "second": "data-scientist"}),
-        Rule("absent", {"first": "ml-engineer", "second": Its("walked path")}),
+        Rule("object", {"first": "ml-engineer", "second": Its("walked path")}, shows=True),
     ],
     "search.find": [PUBLIC],
     "palette.palette": [READ],
