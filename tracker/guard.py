@@ -18,6 +18,7 @@ from werkzeug.routing import IntegerConverter, Map
 from config import Settings
 from tracker import web
 from tracker.accounts.visit import Visit
+from tracker.errors import NotFound
 from tracker.language import gettext
 
 log = logging.getLogger("tracker.security")
@@ -123,6 +124,8 @@ def _text() -> Response | None:
     except UnicodeError:
         said = gettext("This holds half a character, or bytes that are no text in UTF-8. Nothing was changed.")
         return web.error_page(400, said)
+    if "\0" in request.environ["PATH_INFO"]:  # PostgreSQL would not even look for it
+        raise NotFound
     if sends and request.files and (request.endpoint not in WITH_FILE or set(request.files) != {"file"}):
         # a form would take the file for the text of its field
         return web.error_page(415, gettext("No file is taken here. Nothing was changed."))
