@@ -84,7 +84,7 @@ def test_ticks_survive_kills(trial: Trial, seen: Say) -> None:
         f"{KILLS} kills among {len(walk.acknowledged)} ticks: lost 0, doubled 0, "
         f"written but not answered {unanswered}; the slowest start took {slowest:.1f} s"
     )
-    assert states == dict(walk.acknowledged)
+    assert states in (dict(walk.acknowledged), dict(walk.asked)), "the last one, too, may not have been answered"
     assert sound == "ok"
 
 
