@@ -61,7 +61,7 @@ def rows_of(reports: Sequence[Any]) -> list[Row]:
     """The reports of one run by row."""
     rows: dict[tuple[int, str], Row] = {}
     for report in reports:
-        said = dict(report.user_properties)
+        said = dict(getattr(report, "user_properties", ()))  # a file that cannot be imported has none
         if "fault" not in said or (report.when != "call" and not report.failed):
             continue
         number, fault, expected = said["fault"]
