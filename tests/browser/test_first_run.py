@@ -142,5 +142,6 @@ def test_a_double_click_on_save_keeps_one_entry(page: Page) -> None:
     page.goto("/log")
     page.get_by_label("Minutes").fill("45")
     page.get_by_role("button", name="Save").dblclick()
+    page.wait_for_load_state("networkidle")  # both answers are there
     page.goto("/log")
     expect(page.get_by_role("button", name=re.compile("Delete the entry"))).to_have_count(1)

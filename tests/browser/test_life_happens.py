@@ -52,8 +52,8 @@ def test_behind_there_are_four_ways_and_each_leads_back_on_the_road(page: Page, 
     page.goto("/plan/settings")
     expect(page.get_by_role("row")).to_have_count(len(WAYS) + 2)  # the first plan, and the head of the table
     page.goto("/dashboard")
-    expect(page.locator("svg.timeline.wide .first")).to_have_count(1)
-    expect(page.locator("svg.timeline.wide .revision")).to_have_count(len(WAYS))
+    expect(page.locator("svg.timeline .first")).to_have_count(1)
+    expect(page.locator("svg.timeline .revision")).to_have_count(len(WAYS))
     assert history(page) == happened
 
 
@@ -67,7 +67,7 @@ def test_a_pause_and_logged_time_are_seen_and_no_past_day_moves(page: Page, site
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".ticks .tick")).to_have_count(1)
     page.goto("/dashboard")
-    expect(page.locator("svg.timeline.wide .pause")).to_have_count(1)
+    expect(page.locator("svg.timeline .pause")).to_have_count(1)
 
     page.goto("/log")
     page.get_by_label("In one line").fill("6h numpy")
