@@ -1,4 +1,7 @@
-"""When the database is busy or its disk is full: a page that says so and keeps what was typed, never a bare 500."""
+"""When a form cannot be taken now: the database is busy, its disk is full, the log-in has ended meanwhile.
+
+Each is a page that says so and keeps what was typed, never a bare 500 and never a lost note.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import errno
 import logging
 
 from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import web
 from tracker.language import gettext
@@ -22,6 +27,8 @@ def init_app(app: Flask) -> None:
     """Registers the pages."""
     app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(OSError, _disk_trouble)
+    app.register_error_handler(CSRFError, _too_late)
+    web.login.unauthorized_handler(_nobody)
 
 
 def _database_trouble(fault: OperationalError) -> Response:
@@ -46,6 +53,35 @@ def _storage_full(kept: list[tuple[str, str]]) -> Response:
     said = gettext("The server's storage is full, so nothing was saved; what you saved before is safe.")
     todo = gettext("Tell whoever runs this site: it goes on by itself as soon as there is room.")
     return _wait(507, f"{said} {todo} {_what_to_do(kept)}", kept, LATER)
+
+
+def _too_late(_fault: CSRFError) -> Response:
+    """A form whose token belongs to a session that has ended, or to nobody."""
+    if kept := _kept_of_ours():
+        return _logged_out(kept) if web.logged_in() is None else _once_more(kept)
+    return web.error_page(403, gettext("This page was open for too long. Go back, reload it, and send the form again."))
+
+
+def _nobody() -> BaseResponse:
+    """Whoever is not logged in is asked to; a form that was typed before stays on the page meanwhile."""
+    kept = [] if web.wants_piece() else _kept_of_ours()
+    return _logged_out(kept) if kept else web.ask_to_log_in()
+
+
+def _once_more(kept: list[tuple[str, str]]) -> Response:
+    said = gettext("This page was open for too long. What you sent is kept here: look at it and send it again.")
+    return web.error_page(403, said, kept=kept)
+
+
+def _logged_out(kept: list[tuple[str, str]]) -> Response:
+    said = gettext("You are not logged in any more, so nothing was saved. What you sent is kept on this page.")
+    todo = gettext("Log in in another tab, come back here, and send it again.")
+    return web.error_page(403, f"{said} {todo}", kept=kept, log_in=True)
+
+
+def _kept_of_ours() -> list[tuple[str, str]]:
+    """What a page of ours sent; nothing where another site may have, since a page of ours must not send that again."""
+    return _kept() if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "same-origin" else []
 
 
 def _what_to_do(kept: list[tuple[str, str]]) -> str:

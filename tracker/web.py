@@ -26,7 +26,7 @@ from flask import (
 )
 from flask_login import LoginManager, current_user
 from flask_login import login_required as _login_required
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -170,7 +170,6 @@ def init_app(app: Flask, parts: App) -> None:
     )
     csrf.init_app(app)
     login.init_app(app)
-    login.unauthorized_handler(_ask_to_log_in)
     app.teardown_appcontext(_close_session)
     app.jinja_env.globals.update(
         absolute=absolute,
@@ -180,10 +179,6 @@ def init_app(app: Flask, parts: App) -> None:
     )
     for kind, (status, message) in _PLAIN.items():
         app.register_error_handler(kind, _answer(status, message))
-    app.register_error_handler(
-        CSRFError,
-        _answer(403, lazy_gettext("This page was open for too long. Go back, reload it, and send the form again.")),
-    )
     app.register_error_handler(NoPath, _to_the_paths)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InvalidInput, lambda fault: error_page(422, fault.message))
@@ -233,12 +228,13 @@ def keep_quiet(answer: Response) -> Response:
     return answer
 
 
-def error_page(status: int, message: str, *, kept: Sequence[tuple[str, str]] = ()) -> Response:
+def error_page(status: int, message: str, *, kept: Sequence[tuple[str, str]] = (), log_in: bool = False) -> Response:
     """A page that says what is wrong in a sentence, in the site's own clothes.
 
-    ``kept`` are the fields of a form that may be sent again from there, as it was or changed.
+    ``kept`` are the fields of a form that may be sent again from there, as it was or changed; ``log_in`` offers the way
+    to do so first.
     """
-    answer = page("errors/error.html", status, status=status, message=message, kept=kept)
+    answer = page("errors/error.html", status, status=status, message=message, kept=kept, log_in=log_in)
     if wants_piece():  # else htmx would put a whole page where one row was
         answer.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
     return answer
@@ -260,7 +256,7 @@ def wait_a_little(answer: BaseResponse, seconds: int) -> BaseResponse:
     return answer
 
 
-def _ask_to_log_in() -> BaseResponse:
+def ask_to_log_in() -> BaseResponse:
     """To the log-in page and back again; htmx is told to go there, or it would swap that page into a row."""
     here = urlsplit(request.referrer or "").path if wants_piece() else request.full_path.rstrip("?")
     if request.method == "POST" and not wants_piece():
