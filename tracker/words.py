@@ -97,6 +97,7 @@ def clock_time(value: dt.time) -> str:
     return format_time(value, "short", locale=language.locale())
 
 
+@_remembered
 def weekday(number: int) -> str:
     """Monday for 0"""
     return str(get_day_names("wide", "stand-alone", locale=language.locale())[number])
@@ -212,6 +213,7 @@ def place(timezone: str) -> str:
 LINE = 72
 
 
+@functools.lru_cache(maxsize=2048)  # titles and sentences that many mails share: most of one is not its reader's alone
 def wrapped(text: str, indent: int = 0) -> str:
     """In lines of at most 72 characters, as mail in plain text is read; "8 h" and an address are never broken."""
     kept = _AMOUNT.sub("\u00a0", text)

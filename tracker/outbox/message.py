@@ -23,6 +23,7 @@ def message_id(settings: Settings, mail: OutboxMail) -> str:
     return f"<{fingerprint(settings.secret_key, 'message-id', text)}@{mail_domain(settings)}>"
 
 
+@functools.lru_cache(maxsize=64)  # a batch is written at one moment
 def date_header(now: dt.datetime) -> str:
     """The Date of a first attempt."""
     return format_datetime(now.astimezone(dt.UTC))

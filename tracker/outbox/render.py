@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -47,11 +47,17 @@ class BatchComposer(Protocol):
         """Reads for all; each answer writes one mail, or raises Skip, and touches the database no more."""
 
 
+class _Templates(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Those of the environment as they are: Jinja's own view of them is copied name by name for each mail."""
+        return {**self.globals, **d} if d else self.globals
+
+
 class Renderer:
     """The templates of one installation; made once, used by all senders."""
 
     def __init__(self, settings: Settings) -> None:
-        self._env = Environment(
+        self._env = _Templates(
             loader=FileSystemLoader(SHIPPED / "templates" / "emails"),
             autoescape=select_autoescape(("html",), default=False),
             undefined=StrictUndefined,
