@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker import clock, locales
+from tracker import clock, db, locales
 from tracker.accounts.addresses import sound_zone
 from tracker.accounts.events import record
 from tracker.accounts.queries import user_by_email
@@ -44,6 +44,8 @@ from tracker.weblinks import checked_link
 
 Counts = Mapping[str, int]
 DRAFT_FOR = dt.timedelta(days=1)
+READER_MILLISECONDS = 200
+"""For those who still read from the log; what they hold back goes with the daily upkeep."""
 
 
 @dataclass(frozen=True)
@@ -298,6 +300,9 @@ def empty_log(session: Session) -> None:
         session.rollback()
         raw = engine.raw_connection()  # inside a transaction SQLite refuses
         try:
+            # It keeps all writers waiting while it waits for readers, so it must not do so for long.
+            raw.cursor().execute(f"PRAGMA busy_timeout = {READER_MILLISECONDS}")
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
+            raw.cursor().execute(f"PRAGMA busy_timeout = {db.BUSY_SECONDS * 1000}")
             raw.close()
