@@ -146,17 +146,19 @@ def test_a_disk_that_is_full_in_the_middle(
     with trial.sessions.kw["bind"].connect() as connection:
         if trial.is_sqlite:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        lock, first = threading.Lock(), Once()
+        lock, first, started = threading.Lock(), Once(), threading.Event()
 
         def policy(at: str, _recipient: str, _count: int) -> None:
             with lock:
                 if at == stage and first():
+                    started.wait()  # a mail may be under way before the number of its process is known here
                     full.begins((state,))
 
         sink.policy = policy
         worker = trial.child(sink.url)
         worker.start()
         full.pid = worker.pid if trial.is_sqlite else 0
+        started.set()
         wait_until(lambda: is_full(worker.said()))
         time.sleep(1)
         between = len(sink.messages)
