@@ -65,3 +65,20 @@ def test_the_last_tick_of_all_says_that_the_path_is_walked(
     page = client.get("/dashboard").text
     assert 'class="waymark"' in page, "a calm mark stays"
     assert 'aria-label="Part of the timeline"' not in page, "there is no next part any more"
+
+
+def test_marking_the_rest_of_a_phase_says_that_it_is_finished(
+    client: FlaskClient, session: Session, catalog: Catalog
+) -> None:
+    first, *_, last = learner_on(client, session, catalog)
+    tick(client, first[0])
+    client.post("/plan/ml-engineer/phases/1", data={"state": "done"})
+    page = client.get("/plan").text
+    assert f"{len(first) - 1} milestones marked as done. Foundations is finished." in page
+    assert '<div class="toast undo finished">' in page
+    client.post("/plan/ml-engineer/phases/1", data={"state": "done"})
+    assert "is finished." not in client.get("/plan").text, "nothing was open any more"
+    for number in (2, 3, 4):
+        client.get("/plan")
+        client.post(f"/plan/ml-engineer/phases/{number}", data={"state": "done"})
+    assert f"{len(last)} milestones marked as done. You have walked the whole path." in client.get("/plan").text

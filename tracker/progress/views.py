@@ -15,9 +15,9 @@ from tracker.enrolment.drafting import outside
 from tracker.enrolment.offers import offer
 from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
-from tracker.language import gettext, lazy_gettext, ngettext
+from tracker.language import gettext, lazy_gettext
 from tracker.meanwhile import mark_of
-from tracker.progress import queries, services
+from tracker.progress import queries, saying, services
 from tracker.progress.criteria import set_criteria
 from tracker.progress.current import current_overview, my_path, overview_of, paths_left
 from tracker.progress.forms import CriteriaForm, TickForm
@@ -160,9 +160,10 @@ def mark_phase(slug: str, number: int) -> ResponseReturnValue:
     entries = services.mark_phase(
         web.db(), user_id=web.me().id, path=path, number=number, state=state, today=web.today(), now=web.now()
     )
-    said = _marked(state, len(entries)) if entries else gettext("Nothing in this phase was open.")
+    said = saying.marked(state, len(entries)) if entries else gettext("Nothing in this phase was open.")
+    finished = saying.finished(_overview(path), number) if entries else ""
     address = url_for("progress.undo_phase", slug=slug, number=number)
-    _say(said, address, entries)
+    saying.say(f"{said} {finished}".strip(), address, entries, finished=bool(finished))
     return web.see_other(url_for("progress.plan"))
 
 
@@ -176,12 +177,6 @@ def undo_phase(slug: str, number: int) -> ResponseReturnValue:
     )
     flash(gettext("%(count)s taken back.", count=taken) if taken else str(NOTHING_TO_UNDO), "ok")
     return web.see_other(url_for("progress.plan"))
-
-
-def _marked(state: str, count: int) -> str:
-    if state == "known":
-        return ngettext("%(num)s milestone marked as known.", "%(num)s milestones marked as known.", count)
-    return ngettext("%(num)s milestone marked as done.", "%(num)s milestones marked as done.", count)
 
 
 def _timeline(overview: Overview) -> Timeline:
@@ -256,11 +251,13 @@ def _changed(path: Path, found: Milestone, entries: list[int], said: str) -> Res
     """After a tick or an undo: the changed row for htmx, else the page it came from with undo in a message."""
     back = web.safe_next(request.form.get("next"), url_for("progress.milestone", slug=path.slug, key=found.key))
     overview = _overview(path)
-    finished = _finished(overview, found) if entries else ""
+    finished = saying.finished_by(overview, found) if entries else ""
     if finished:
         said = f"{said} {finished}"
     if not web.wants_piece():
-        _say(said, url_for("progress.undo", slug=path.slug, key=found.key), entries, back, finished=bool(finished))
+        saying.say(
+            said, url_for("progress.undo", slug=path.slug, key=found.key), entries, back, finished=bool(finished)
+        )
         return web.see_other(back)
     shown = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("zoom", [""])[0]
     return web.page(
@@ -273,25 +270,6 @@ def _changed(path: Path, found: Milestone, entries: list[int], said: str) -> Res
         finished=bool(finished),
         page_name="plan" if back == url_for("progress.plan") else "dashboard",
     )
-
-
-def _finished(overview: Overview, found: Milestone) -> str:
-    """What the last change has finished, in a sentence; empty where something is open."""
-    item = overview.item(found.key)
-    if item is None or item.later or item.state in ("todo", "doing"):
-        return ""  # what can wait finishes nothing: all else may have been done long ago
-    if overview.pace.status == "finished":
-        return gettext("You have walked the whole path.")
-    view = next(view for view in overview.phases if view.phase.number == item.milestone.phase)
-    return gettext("%(phase)s is finished.", phase=view.phase.short_title) if view.finished_on else ""
-
-
-def _say(said: str, undo_address: str, entries: Any, back: str = "", *, finished: bool = False) -> None:
-    if entries:
-        message = {"text": said, "undo": undo_address, "entries": list(entries), "next": back, "finished": finished}
-        flash(message, "undo")  # type: ignore[arg-type]  # base.html knows it
-    else:
-        flash(said, "ok")
 
 
 def _entries(name: str) -> list[int]:
