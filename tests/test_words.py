@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from tracker import words
+from tracker import language, words
+from tracker.guide import saying
 
 TODAY = dt.date(2027, 3, 1)
 
@@ -31,3 +32,22 @@ def test_many_months_have_no_tenths(count: float, said: str) -> None:
 @pytest.mark.parametrize(("value", "said"), [(7.5, "7.5 h"), (12, "12 h"), (936.0, "936 h"), (1040, "1,040 h")])
 def test_hours_read_alike_on_pages_and_in_the_guide(value: float, said: str) -> None:
     assert words.hours(value) == said
+
+
+@pytest.mark.parametrize(
+    ("locale", "amount", "spread", "short"),
+    [
+        ("en_GB", "$120,000", "€53,000–71,000", "$87.5k"),
+        ("en_DE", "120.000\u00a0$", "53.000–71.000\u00a0€", "87,5k\u00a0$"),
+        ("en_CH", "$\u00a0120’000", "€\u00a053’000–71’000", "$\u00a087.5k"),
+    ],
+)
+def test_money_has_its_symbol_where_the_country_writes_it(locale: str, amount: str, spread: str, short: str) -> None:
+    with language.speaking(locale):
+        assert saying.money(120_000, "USD") == amount
+        assert saying.money_range(53_000, 71_000, "EUR") == spread
+        assert saying.thousands(87_500, "USD") == short
+
+
+def test_a_currency_of_letters_never_touches_its_figure() -> None:
+    assert saying.money(1200, "CHF") == "CHF\u00a01,200"

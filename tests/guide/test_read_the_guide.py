@@ -32,7 +32,9 @@ def test_every_figure_of_pay_stands_beside_its_source_and_year(client: FlaskClie
     rows = [html.unescape(words(row)) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
     for table in guide.pay.values():
         for row in table.rows:
-            found = [r for r in rows if row.place in r and figure_of(row) in r and guide.sources[row.source].name in r]
+            found = [
+                r for r in rows if row.place in r and words(figure_of(row)) in r and guide.sources[row.source].name in r
+            ]
             assert any(row.as_of in one for one in found), row
 
 

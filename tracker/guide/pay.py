@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tracker import words
 from tracker.catalog.guide import PayFigures, PayTable, Source
-from tracker.guide.saying import SYMBOLS, money
+from tracker.guide.saying import money, money_range, thousands
 from tracker.language import gettext, gettext_noop
 
 WORDS = {
@@ -63,7 +62,7 @@ def charts(table: PayTable, sources: Mapping[str, Source]) -> tuple[Chart, ...]:
 def _chart(currency: str, rows: list[PayFigures], sources: Mapping[str, Source]) -> Chart:
     top = _round_up(max(_a_year(row, figure) for row in rows for figure in _figures(row)))
     bars = tuple(_bar(row, top, sources[row.source]) for row in rows)
-    scale = tuple(f"{SYMBOLS[currency]}{amount / 1000:g}k" if amount else "0" for amount in (0, top / 2, top))
+    scale = tuple(thousands(amount, currency) if amount else "0" for amount in (0, top / 2, top))
     return Chart(gettext(WORDS[currency]), scale, bars)
 
 
@@ -108,7 +107,7 @@ def figure_of(row: PayFigures) -> str:
     """$138,000–224,000, median $172,000; from €85,000; about €53,000; €5,536 a month"""
     spread = ""
     if row.low is not None and row.high is not None:
-        spread = f"{money(row.low, row.currency)}–{words.number(row.high)}"
+        spread = money_range(row.low, row.high, row.currency)
     elif row.low is not None:
         spread = gettext("from %(amount)s", amount=money(row.low, row.currency))
     elif row.high is not None:
