@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from jinja2 import Environment
+from wtforms import IntegerField, StringField
+from wtforms.validators import Length
 
 from tracker import language
+from tracker.fields import Form
 from tracker.language import gettext, lazy_gettext, ngettext, speaking
 
 GERMAN = """
@@ -86,3 +90,19 @@ def test_who_it_is_for_is_asked_once_and_only_where_there_is_something_to_say() 
     assert asked == ["again"]
     language.forget(token)
     assert gettext("Log out") == "Log out"
+
+
+def test_what_wtforms_says_by_itself_follows_too(client: FlaskClient) -> None:
+    class Sample(Form):
+        number = IntegerField()
+        word = StringField(validators=[Length(max=3)])
+
+    with client.application.test_request_context(method="POST", data={"number": "x", "word": "long"}):
+        english = Sample(meta={"csrf": False})
+        assert not english.validate()
+        with speaking("de_AT"):
+            german = Sample(meta={"csrf": False})
+            assert not german.validate()
+    assert english.number.errors == ["Not a valid integer value."]
+    assert german.number.errors == ["Keine gültige, ganze Zahl."]
+    assert german.word.errors == ["Feld kann nicht länger als 3 Zeichen sein."]

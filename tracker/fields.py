@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
-from wtforms import DateField, DecimalField, Field, IntegerField, SelectField
+from flask_wtf import FlaskForm
+from wtforms import DateField, DecimalField, Field, IntegerField, SelectField, i18n
 from wtforms.validators import StopValidation
 
+from tracker import language
 from tracker.language import gettext, lazy_gettext
 
 HOURS = lazy_gettext("Hours a week are a number from 1 to 80.")
 AMOUNT = lazy_gettext("Give the hours as a number, such as 7.5.")
 A_DATE = lazy_gettext("Give a date such as 2027-01-04.")
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """What every form is."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """What WTForms itself has to say, it says in the language of the moment. Flask-WTF would ask Flask-Babel."""
+
+        def get_translations(self, form: Any) -> Any:
+            """From the catalogues that WTForms brings along."""
+            return _of_wtforms(language.locale())
+
+
+@functools.cache
+def _of_wtforms(locale: str) -> Any:
+    return i18n.get_translations([locale, language.SOURCE])
 
 
 class _SaysOnce(Field):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from tracker import web
 from tracker.errors import NotFound
+from tracker.fields import Form
 
 blueprint = Blueprint("styleguide", __name__)
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class SampleForm(Form):
     """One field of each kind, which nobody sends anywhere."""
 
     calm = StringField("A field with a help text", default="Something typed")

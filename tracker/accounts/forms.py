@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import InputRequired, Length
 
 from tracker import words
-from tracker.fields import choice
+from tracker.fields import Form, choice
 from tracker.language import lazy_gettext, speaking
 from tracker.locales import country, language_name, offered
 
@@ -20,7 +19,7 @@ NEEDS_ADDRESS = InputRequired(lazy_gettext("Give your mail address."))
 NEEDS_PASSWORD = InputRequired(lazy_gettext("Give a password."))
 
 
-class SignUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class SignUpForm(Form):
     """A new account."""
 
     email = EmailField(lazy_gettext("Email"), validators=[NEEDS_ADDRESS, LONGEST])
@@ -29,7 +28,7 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     next = HiddenField()
 
 
-class LogInForm(FlaskForm):  # type: ignore[misc]  # as above
+class LogInForm(Form):
     """An account that exists."""
 
     email = EmailField(lazy_gettext("Email"), validators=[NEEDS_ADDRESS, LONGEST])
@@ -37,19 +36,19 @@ class LogInForm(FlaskForm):  # type: ignore[misc]  # as above
     next = HiddenField()
 
 
-class ForgotForm(FlaskForm):  # type: ignore[misc]  # as above
+class ForgotForm(Form):
     """Where the link for a new password is to go."""
 
     email = EmailField(lazy_gettext("Email"), validators=[NEEDS_ADDRESS, LONGEST])
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
+class NewPasswordForm(Form):
     """The new password."""
 
     password = PasswordField(lazy_gettext("New password"), validators=[NEEDS_PASSWORD, LONGEST])
 
 
-class NewAddressForm(FlaskForm):  # type: ignore[misc]  # as above
+class NewAddressForm(Form):
     """The new address."""
 
     email = EmailField(
@@ -70,13 +69,13 @@ def _locales() -> list[SelectChoice]:
     return [said(name) for name in offered()]
 
 
-class LocaleForm(FlaskForm):  # type: ignore[misc]  # as above
+class LocaleForm(Form):
     """How dates, times and numbers are written."""
 
     locale = choice(lazy_gettext("Language and country"), lazy_gettext("Choose a country from the list."), _locales)
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
+class CodeForm(Form):
     """Six digits of an app, or a recovery code."""
 
     code = StringField(
@@ -88,7 +87,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
     )
 
 
-class PasskeyForm(FlaskForm):  # type: ignore[misc]  # as above
+class PasskeyForm(Form):
     """What the browser answers for a passkey, as JSON; filled in by passkeys.js."""
 
     credential = HiddenField(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 
+from tracker.fields import Form
 from tracker.language import lazy_gettext, said
 
 ALL = ("", lazy_gettext("all"))
 
 
-class OutboxFilter(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class OutboxFilter(Form):
     """Read from the address: it changes nothing, so it carries no token."""
 
     state = SelectField(lazy_gettext("State"), default="")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from tracker.fields import Form
 from tracker.language import lazy_gettext
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ImportForm(Form):
     """An export of this or another server."""
 
     file = FileField(lazy_gettext("An export (JSON or CSV)"), validators=[FileRequired(lazy_gettext("Choose a file."))])
 
 
-class EraseForm(FlaskForm):  # type: ignore[misc]  # as above
+class EraseForm(Form):
     """The address, typed once more, and the password: nobody deletes a year of work by a slip."""
 
     email = EmailField(
@@ -28,7 +28,7 @@ class EraseForm(FlaskForm):  # type: ignore[misc]  # as above
     )
 
 
-class EraseByPasskeyForm(FlaskForm):  # type: ignore[misc]  # as above
+class EraseByPasskeyForm(Form):
     """The same for somebody who has passkeys and no password at hand. ``credential`` is what the browser answers."""
 
     email = EmailField(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from tracker.fields import HOURS, DayField, HoursField
+from tracker.fields import HOURS, DayField, Form, HoursField
 from tracker.language import lazy_gettext
 
 UNDECIDED = "undecided"
 """What the page sends where no goal is chosen; nothing at all means the same."""
 
 
-class EnrolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class EnrolForm(Form):
     """Starting point, goal, hours, dates and what is credited."""
 
     # whether the path has such a starting point and goal is settled where the plan is made

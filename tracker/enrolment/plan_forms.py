@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from tracker.fields import HOURS, AmountField, DayField, HoursField
+from tracker.fields import HOURS, AmountField, DayField, Form, HoursField
 from tracker.language import lazy_gettext
 
 
-class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class SettingsForm(Form):
     """Hours a week, or a date to be done by."""
 
     hours_per_week = HoursField(
@@ -25,14 +24,14 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     revision = IntegerField(validators=[Optional()])
 
 
-class GoalForm(FlaskForm):  # type: ignore[misc]  # as above
+class GoalForm(Form):
     """What somebody wants the path for; empty for no goal."""
 
     goal = RadioField(lazy_gettext("What I want it for"), validate_choice=False, validators=[Optional()])
     revision = IntegerField(validators=[Optional()])
 
 
-class PauseForm(FlaskForm):  # type: ignore[misc]  # as above
+class PauseForm(Form):
     """The first and the last day of a pause."""
 
     starts_on = DayField(
@@ -44,7 +43,7 @@ class PauseForm(FlaskForm):  # type: ignore[misc]  # as above
     revision = IntegerField(validators=[Optional()])
 
 
-class OwnForm(FlaskForm):  # type: ignore[misc]  # as above
+class OwnForm(Form):
     """A milestone of one's own. The service judges its words and hours."""
 
     title = StringField(lazy_gettext("Title"), validators=[InputRequired(lazy_gettext("Give it a title."))])

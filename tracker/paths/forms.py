@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import FileField, TextAreaField
 from wtforms.validators import Optional
 
+from tracker.fields import Form
 from tracker.language import lazy_gettext
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class UploadForm(Form):
     """A path file, or its text."""
 
     file = FileField(lazy_gettext("Path file"), validators=[Optional()])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from tracker.fields import DayField
+from tracker.fields import DayField, Form
 from tracker.language import lazy_gettext
 
 
-class TickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class TickForm(Form):
     """One milestone's state, and the day it was done if that was not today."""
 
     state = StringField(lazy_gettext("State"), validators=[InputRequired(lazy_gettext("Choose one of the states."))])
@@ -18,7 +17,7 @@ class TickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     next = StringField()
 
 
-class CriteriaForm(FlaskForm):  # type: ignore[misc]  # as above
+class CriteriaForm(Form):
     """The done-when criteria that are met."""
 
     met = SelectMultipleField(lazy_gettext("Met"), validate_choice=False, validators=[Optional()])

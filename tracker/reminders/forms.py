@@ -6,12 +6,11 @@ import datetime as dt
 import zoneinfo
 from functools import cache
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from tracker import words
-from tracker.fields import choice
+from tracker.fields import Form, choice
 from tracker.language import gettext_noop, lazy_gettext, locale, said
 
 AREAS = (
@@ -56,14 +55,14 @@ def _hours() -> list[SelectChoice]:
     return [SelectChoice(value=hour, label=words.clock_time(dt.time(hour))) for hour in range(24)]
 
 
-class SlotForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class SlotForm(Form):
     """Day and hour, behind a link in a mail."""
 
     weekday = choice(lazy_gettext("Day"), lazy_gettext("Choose the day from the list."), _weekdays, int)
     hour = choice(lazy_gettext("Hour"), lazy_gettext("Choose the hour from the list."), _hours, int)
 
 
-class ReminderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ReminderForm(Form):
     """Day, hour and zone."""
 
     enabled = BooleanField(lazy_gettext("Send me a weekly reminder"))

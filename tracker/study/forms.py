@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from tracker.fields import DayField, MinutesField
+from tracker.fields import DayField, Form, MinutesField
 from tracker.language import lazy_gettext
 
 
-class LogForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class LogForm(Form):
     """Minutes on a day."""
 
     on = DayField(lazy_gettext("Day"), validators=[InputRequired(lazy_gettext("Give the day."))])
