@@ -92,6 +92,7 @@ bench-enqueue: .venv/.dev
 	$(BIN)/python -m tests.bench.enqueue_speed
 
 bench-mail: .venv/.dev
+	@tests/machine.sh smtp-sink
 	$(BIN)/python -m tests.bench.mail_speed
 
 # Whether a log-in tells by its time, text or headers who has an account.
