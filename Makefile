@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
-COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py || true
+COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py config_checks.py || true
 
 .PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs fuzz bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import config
+from config_checks import SECRET_BYTES
 
 LONG_KEY = "k" * 32
 
@@ -20,13 +21,15 @@ def test_without_any_setting_everything_lies_in_the_instance_folder(tmp_path: Pa
     assert settings.database_url == f"sqlite:///{tmp_path}/tracker.db"
     assert settings.base_url == "http://127.0.0.1:8000"
     assert settings.mail is None
+    assert settings.mail_from == "Waymark <waymark@localhost>"
+    assert settings.site_name == "Waymark"
     assert settings.mail_dir == tmp_path / "mail"
     assert settings.embedded
 
 
 def test_the_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     first = load(tmp_path).secret_key
-    assert len(first) >= config.SECRET_BYTES
+    assert len(first) >= SECRET_BYTES
     assert load(tmp_path).secret_key == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
 
@@ -53,10 +56,15 @@ def test_a_mail_server_is_read_from_its_address(tmp_path: Path) -> None:
         ("TRACKER_BASE_URL", "learn.example.org"),
         ("TRACKER_BASE_URL", "ftp://learn.example.org"),
         ("TRACKER_BASE_URL", "https://learn.example.org:99999"),
+        ("TRACKER_BASE_URL", "https://learn.example.org:0"),
+        ("TRACKER_BASE_URL", "https://[learn.example.org"),
         ("TRACKER_SITE_NAME", "Waymark\nBcc: c@d.org"),
         ("TRACKER_MAIL_URL", "mail.example.org:25"),
         ("TRACKER_MAIL_URL", "smtp://mail.example.org:99999"),
+        ("TRACKER_MAIL_URL", "smtp://[mail.example.org"),
+        ("TRACKER_MAIL_URL", "smtp://mail.example.org?tls=perhaps"),
         ("TRACKER_MAIL_FROM", "nobody"),
+        ("TRACKER_MAIL_UNSUBSCRIBE", "nobody"),
         ("TRACKER_MAIL_FROM", "Ada <a@b.org>\nBcc: c@d.org"),
         ("TRACKER_MAIL_SPREAD", "-1"),
         ("TRACKER_MAIL_SPREAD", "soon"),

@@ -15,7 +15,7 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from config import Settings
+from config import THIS_MACHINE, Settings
 from tracker import web
 from tracker.accounts.visit import Visit
 from tracker.errors import NotFound
@@ -43,7 +43,6 @@ FORM = "application/x-www-form-urlencoded"
 FORMS = frozenset({FORM, "multipart/form-data"})
 WITH_FILE = frozenset({"data.page", "paths.mine", "paths.replace"})
 """Where a form has a file, in the field ``file``."""
-THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Number(IntegerConverter):

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 from sqlalchemy.orm import Session
 
-import config
+import config_checks
 from config import Settings
 from tests.mailing import PostOffice, urgent
 from tests.outbox.certificates import make_certificate, server_side
@@ -35,7 +35,7 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @contextmanager
 def office(settings: Settings, sessions: SessionFactory, locks: Locks, url: str) -> Iterator[PostOffice]:
     with SmtpSink(locks=locks) as sink:
-        server = config._mail_server(url.format(port=sink.port))
+        server = config_checks.mail_server(url.format(port=sink.port), "development")
         assert server
         yield PostOffice(replace(settings, mail=server), sessions, sink)
 
