@@ -244,11 +244,11 @@ def users_log_out(email: str) -> None:
 def users_delete(email: str) -> None:
     """Delete an account and everything that belongs to it."""
     settings = prepared()
-    from tracker.data import services
+    from tracker.data import erasing
 
     with open_session(settings) as session:
         try:
-            services.erase_address(session, email=email, now=clock.now_utc())
+            erasing.erase_address(session, email=email, now=clock.now_utc())
         except NotFound:
             sys.exit(f"{email}: there is no such account.")
     click.echo(f"{email} and everything that belonged to it is deleted.")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker.accounts import services as accounts
 from tracker.catalog.schema import Catalog, Path
-from tracker.data.services import erase_address
+from tracker.data.erasing import erase_address
 from tracker.db import transaction
 from tracker.enrolment import services as enrolments
 from tracker.enrolment.drafting import Choices

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from config import Settings
 from tracker import clock
 from tracker.accounts import upkeep as accounts
-from tracker.data.services import empty_log, forget_drafts
+from tracker.data.erasing import empty_log
+from tracker.data.services import forget_drafts
 from tracker.db import SessionFactory
 from tracker.models import OutboxMail
 from tracker.outbox import alarm, claim, owner, upkeep

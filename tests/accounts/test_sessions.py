@@ -15,7 +15,7 @@ from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in, make_user
 from tracker.accounts import services
 from tracker.accounts.upkeep import forget_old
-from tracker.data.services import erase
+from tracker.data.erasing import erase
 from tracker.models import OutboxMail, SecurityEvent, User, UserSession
 
 NEW = "copper-lantern-orchard-3"

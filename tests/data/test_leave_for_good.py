@@ -16,7 +16,7 @@ from tests.environment import NOW
 from tests.factors import Phone, add_passkey, options
 from tracker import db
 from tracker.catalog.schema import Catalog
-from tracker.data import services
+from tracker.data import erasing
 from tracker.data.tables import owned
 from tracker.migrate import migrate
 from tracker.models import SecurityEvent, Suppression, User
@@ -46,10 +46,10 @@ def test_no_trace_of_them_is_in_the_file(embedded: tuple[Path, db.SessionFactory
             body = name * 900
             notes.write_note(session, user_id=user.id, path=people.path_of(catalog), key="pandas", body=body, now=NOW)
         leaving = session.scalars(select(User.id).where(User.email.startswith(CANARY))).all()
-        services.empty_log(session)
+        erasing.empty_log(session)
         assert file.read_bytes().count(CANARY.encode()) > 100, "they are there, so that the test can fail"
         for user_id in leaving:
-            services.erase(session, user_id=user_id, now=NOW)
+            erasing.erase(session, user_id=user_id, now=NOW)
     wal = file.with_name(file.name + "-wal")
     assert CANARY.encode() not in file.read_bytes()
     assert not wal.exists() or CANARY.encode() not in wal.read_bytes()
@@ -64,10 +64,10 @@ def test_what_a_reader_held_back_goes_with_the_daily_upkeep(
     with sessions() as session, sessions() as reader:
         user = people.make_user(session, f"{CANARY}@example.org")
         assert reader.scalars(select(User.email)).all() == [user.email]
-        services.erase(session, user_id=user.id, now=NOW)
+        erasing.erase(session, user_id=user.id, now=NOW)
         assert CANARY.encode() in wal.read_bytes(), "so that the test can fail"
         reader.rollback()
-        services.empty_log(session)
+        erasing.empty_log(session)
     assert CANARY.encode() not in file.read_bytes()
     assert not wal.exists() or CANARY.encode() not in wal.read_bytes()
 
@@ -78,7 +78,7 @@ def test_everything_of_theirs_goes_and_nothing_of_others(session: Session, catal
     fill(session, catalog, grace)
     counts = {each.name: select(func.count()).where(each.link.is_not(None)) for each in owned()}
     before = {name: session.scalar(count) for name, count in counts.items()}
-    services.erase(session, user_id=filled.id, now=NOW)
+    erasing.erase(session, user_id=filled.id, now=NOW)
     after = {name: session.scalar(count) for name, count in counts.items()}
     assert {name: count * 2 for name, count in after.items() if count} == {n: c for n, c in before.items() if c}
     assert session.get(User, filled.id) is None
@@ -145,7 +145,7 @@ def test_refusals_of_former_addresses_go_along(session: Session, filled: User) -
     for address in ("ada@old.example", grace.email):  # the second is Grace's by now
         enqueue(session, user_id=filled.id, kind="email-changed", recipient=address, now=NOW)
     session.commit()
-    services.erase(session, user_id=filled.id, now=NOW)
+    erasing.erase(session, user_id=filled.id, now=NOW)
     assert session.scalars(select(Suppression.address)).all() == [grace.email]
 
 

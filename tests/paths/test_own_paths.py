@@ -20,7 +20,7 @@ from tests.kitchen import Steps, step, written
 from tests.people import TODAY, ada, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
 from tracker.catalog.schema import Catalog
-from tracker.data.services import erase_address
+from tracker.data.erasing import erase_address
 from tracker.enrolment.paths import learned_path
 from tracker.models import Enrolment, OutboxMail, OwnPath, User
 from tracker.outbox.render import Renderer

@@ -16,7 +16,7 @@ from tests.people import enrol, log_in, make_user
 from tests.reminders.links import ABOUT, link, preference, said
 from tracker import signing
 from tracker.catalog.schema import Catalog
-from tracker.data.services import erase
+from tracker.data.erasing import erase
 from tracker.db import Base, transaction
 from tracker.models import User
 

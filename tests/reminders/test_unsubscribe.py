@@ -16,7 +16,7 @@ from tests.environment import NOW
 from tests.mailing import prefer, weekly
 from tests.people import ada, log_in, make_user
 from tracker import signing
-from tracker.data.services import erase
+from tracker.data.erasing import erase
 from tracker.models import OutboxMail, ReminderPreference, User
 from tracker.reminders.tokens import unsubscribe_link
 

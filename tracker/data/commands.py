@@ -16,7 +16,7 @@ from tracker.accounts.addresses import normalised
 from tracker.accounts.queries import user_by_email
 from tracker.catalog.loader import load_catalog
 from tracker.command import open_session, prepared
-from tracker.data import services
+from tracker.data import erasing, services
 from tracker.data.export import as_json, export
 from tracker.data.reading import read
 from tracker.models import User
@@ -68,7 +68,7 @@ def import_data(email: str, source: Path) -> None:
             )
         except Exception:
             if is_new:
-                services.erase(session, user_id=user.id, now=clock.now_utc())
+                erasing.erase(session, user_id=user.id, now=clock.now_utc())
             raise
     click.echo(f"{done.total} records came in, {sum(done.known.values())} were there already.")
     if is_new:

@@ -12,7 +12,7 @@ from tracker import web, wire
 from tracker.accounts import limits, login
 from tracker.accounts.proof import proved_by_password, refused_passkey
 from tracker.accounts.queries import factors_of
-from tracker.data import services
+from tracker.data import erasing, services
 from tracker.data.export import Export, as_csv, as_json, export
 from tracker.data.forms import EraseByPasskeyForm, EraseForm, ImportForm
 from tracker.data.reading import MAX_BYTES, read
@@ -161,7 +161,7 @@ def delete() -> ResponseReturnValue:
     user_id = web.me().id
     visit, now = login.visit(), web.now()
     login.log_out()
-    services.erase(web.db(), user_id=user_id, visit=visit, now=now)
+    erasing.erase(web.db(), user_id=user_id, visit=visit, now=now)
     flash(gettext("Your account and everything in it is deleted."), "ok")
     return web.see_other(url_for("guide.landing"))
 
