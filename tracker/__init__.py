@@ -21,7 +21,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     from flask import Flask
 
     from config import SHIPPED
-    from tracker import db, guard, headers, rooms, trouble, web, wire
+    from tracker import db, error_pages, guard, headers, rooms, trouble, web, wire
     from tracker.accounts import login, reader
     from tracker.catalog.loader import load_catalog
     from tracker.progress.current import init_app as init_current
@@ -34,6 +34,7 @@ def create_app(settings: Settings, engine: Engine | None = None, sessions: Sessi
     guard.init_app(app, settings)
     headers.init_app(app)
     web.init_app(app, parts)
+    error_pages.init_app(app)
     trouble.init_app(app)
     wire.init_app(app)
     login.init_app(app, settings)

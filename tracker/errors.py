@@ -1,4 +1,4 @@
-"""What can go wrong, as plain exceptions; `web.py` turns them into pages."""
+"""What can go wrong, as plain exceptions; `error_pages.py` turns them into pages."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from werkzeug.routing import IntegerConverter, Map
 from config import THIS_MACHINE, Settings
 from tracker import web
 from tracker.accounts.visit import Visit
+from tracker.error_pages import error_page
 from tracker.errors import NotFound
 from tracker.language import gettext
 
@@ -92,9 +93,7 @@ def _own_pages() -> Response | None:
     ours = {web.app_parts().settings.origin, f"{request.scheme}://{request.host}", "null", None}
     if kind in (None, "same-origin", "none") and (origin and origin.lower()) in ours:
         return None
-    return web.error_page(
-        403, gettext("This form was not sent by one of this site's own pages, so nothing was changed.")
-    )
+    return error_page(403, gettext("This form was not sent by one of this site's own pages, so nothing was changed."))
 
 
 def _tell_refusal(answer: Response) -> Response:
@@ -114,7 +113,7 @@ def _text() -> Response | None:
     """Werkzeug would put a question mark where bytes are no UTF-8, and nobody would see what was lost."""
     sends = request.endpoint and request.content_length and request.method not in SAFE_METHODS
     if sends and request.mimetype not in FORMS:
-        return web.error_page(415, gettext("Only what a form sends is taken here. Nothing was changed."))
+        return error_page(415, gettext("Only what a form sends is taken here. Nothing was changed."))
     try:
         request.environ["PATH_INFO"].encode("latin-1").decode()
         unquote_to_bytes(request.query_string).decode()
@@ -122,10 +121,10 @@ def _text() -> Response | None:
             unquote_to_bytes(request.get_data()).decode()
     except UnicodeError:
         said = gettext("This holds half a character, or bytes that are no text in UTF-8. Nothing was changed.")
-        return web.error_page(400, said)
+        return error_page(400, said)
     if "\0" in request.environ["PATH_INFO"]:  # PostgreSQL would not even look for it
         raise NotFound
     if sends and request.files and (request.endpoint not in WITH_FILE or set(request.files) != {"file"}):
         # a form would take the file for the text of its field
-        return web.error_page(415, gettext("No file is taken here. Nothing was changed."))
+        return error_page(415, gettext("No file is taken here. Nothing was changed."))
     return None

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import web
+from tracker.error_pages import error_page
 from tracker.language import gettext
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def init_app(app: Flask) -> None:
     web.login.unauthorized_handler(_nobody)
 
 
-def _database_trouble(fault: OperationalError) -> Response:
+def _database_trouble(fault: OperationalError) -> BaseResponse:
     log.error("database: %s", fault.orig)
     name = getattr(fault.orig, "sqlite_errorname", None) or getattr(fault.orig, "sqlstate", None)
     if name in NO_ROOM:
@@ -41,7 +42,7 @@ def _database_trouble(fault: OperationalError) -> Response:
     return _wait(503, f"{said} {_what_to_do(kept)}", kept, SOON)
 
 
-def _disk_trouble(fault: OSError) -> Response:
+def _disk_trouble(fault: OSError) -> BaseResponse:
     """A file beside the database, such as one that is being uploaded, found no room; anything else is our fault."""
     if fault.errno not in (errno.ENOSPC, errno.EDQUOT):
         raise fault
@@ -49,7 +50,7 @@ def _disk_trouble(fault: OSError) -> Response:
     return _storage_full([])
 
 
-def _storage_full(kept: list[tuple[str, str]]) -> Response:
+def _storage_full(kept: list[tuple[str, str]]) -> BaseResponse:
     said = gettext("The server's storage is full, so nothing was saved; what you saved before is safe.")
     todo = gettext("Tell whoever runs this site: it goes on by itself as soon as there is room.")
     return _wait(507, f"{said} {todo} {_what_to_do(kept)}", kept, LATER)
@@ -59,7 +60,7 @@ def _too_late(_fault: CSRFError) -> Response:
     """A form whose token belongs to a session that has ended, or to nobody."""
     if kept := _kept_of_ours():
         return _logged_out(kept) if web.logged_in() is None else _once_more(kept)
-    return web.error_page(403, gettext("This page was open for too long. Go back, reload it, and send the form again."))
+    return error_page(403, gettext("This page was open for too long. Go back, reload it, and send the form again."))
 
 
 def _nobody() -> BaseResponse:
@@ -70,13 +71,13 @@ def _nobody() -> BaseResponse:
 
 def _once_more(kept: list[tuple[str, str]]) -> Response:
     said = gettext("This page was open for too long. What you sent is kept here: look at it and send it again.")
-    return web.error_page(403, said, kept=kept)
+    return error_page(403, said, kept=kept)
 
 
 def _logged_out(kept: list[tuple[str, str]]) -> Response:
     said = gettext("You are not logged in any more, so nothing was saved. What you sent is kept on this page.")
     todo = gettext("Log in in another tab, come back here, and send it again.")
-    return web.error_page(403, f"{said} {todo}", kept=kept, log_in=True)
+    return error_page(403, f"{said} {todo}", kept=kept, log_in=True)
 
 
 def _kept_of_ours() -> list[tuple[str, str]]:
@@ -92,11 +93,10 @@ def _what_to_do(kept: list[tuple[str, str]]) -> str:
     return gettext("Wait a little and reload the page.")
 
 
-def _wait(status: int, said: str, kept: list[tuple[str, str]], seconds: int) -> Response:
-    answer = web.error_page(status, said, kept=kept)
-    answer.headers["Retry-After"] = str(seconds)
+def _wait(status: int, said: str, kept: list[tuple[str, str]], seconds: int) -> BaseResponse:
+    answer = error_page(status, said, kept=kept)
     answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return web.wait_a_little(answer, seconds)
 
 
 def _kept() -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from tracker import web
 from tracker.accounts import limits
 from tracker.catalog.loader import CatalogError, Fault
 from tracker.catalog.reading import MAX_BYTES
+from tracker.error_pages import error_page
 from tracker.errors import InvalidInput, NotFound, TooMany
 from tracker.guide.mine import yours
 from tracker.language import gettext
@@ -42,7 +43,7 @@ def _unlisted(answer: Response) -> Response:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _too_large(_fault: RequestEntityTooLarge) -> ResponseReturnValue:
-    return web.error_page(413, gettext("The file is larger than 1 MB. A path file of 100 milestones has about 200 KB."))
+    return error_page(413, gettext("The file is larger than 1 MB. A path file of 100 milestones has about 200 KB."))
 
 
 @blueprint.route("/paths/own", methods=["GET", "POST"])
