@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -114,6 +115,80 @@ def test_a_correction_can_be_undone(learner: FlaskClient, session: Session) -> N
     assert learner.post(address, data=fields).status_code == 303
     (row,) = entries(session)
     assert (row.minutes, row.note) == (45, "groupby")
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_the_same_form_sent_again_much_later_is_one_entry(learner: FlaskClient, session: Session) -> None:
+    form = ENTRY | {"key": hidden(learner.get("/log").text, "key")}
+    assert learner.post("/log", data=form).status_code == 303
+    with time_machine.travel(NOW + dt.timedelta(minutes=10), tick=False):
+        page = learner.post("/log", data=form, follow_redirects=True).text
+    assert "Logged: 45 min" in page
+    assert len(entries(session)) == 1
+    assert undo(page)[0] == f"/log/{entries(session)[0].id}/delete"
+
+
+def test_two_equal_sessions_that_are_meant_are_two(learner: FlaskClient, session: Session) -> None:
+    for _ in range(2):
+        form = ENTRY | {"key": hidden(learner.get("/log").text, "key")}
+        assert learner.post("/log", data=form).status_code == 303
+    assert len(entries(session)) == 2
+
+
+def test_another_entry_out_of_the_same_form_is_kept(learner: FlaskClient, session: Session) -> None:
+    form = ENTRY | {"key": hidden(learner.get("/log").text, "key")}
+    learner.post("/log", data=form)
+    learner.post("/log", data=form | {"minutes": "50"})
+    assert [row.minutes for row in entries(session)] == [45, 50]
+
+
+def test_a_form_that_came_back_is_still_the_same_one(learner: FlaskClient) -> None:
+    key = hidden(learner.get("/log").text, "key")
+    assert hidden(learner.post("/log", data=ENTRY | {"key": key, "minutes": ""}).text, "key") == key
+
+
+def test_an_entry_that_another_device_has_corrected_is_not_overwritten_unseen(
+    learner: FlaskClient, session: Session
+) -> None:
+    learner.post("/log", data=ENTRY)
+    address = f"/log/{entries(session)[0].id}"
+    seen = hidden(learner.get(address).text, "seen")
+    learner.post(address, data=ENTRY | {"minutes": "90", "note": "From the phone", "seen": seen})
+    refused = learner.post(address, data=ENTRY | {"minutes": "30", "note": "From the laptop", "seen": seen})
+    assert refused.status_code == 409
+    assert "changed meanwhile" in refused.text
+    assert "<b>1 h 30 min</b>" in refused.text
+    assert "From the phone" in refused.text
+    assert 'value="From the laptop"' in refused.text
+    assert [row.minutes for row in entries(session)] == [90]
+    again = ENTRY | {"minutes": "30", "seen": hidden(refused.text, "seen")}
+    assert learner.post(address, data=again).status_code == 303
+    assert [row.minutes for row in entries(session)] == [30]
+
+
+def test_undo_takes_nothing_back_that_another_device_has_changed_since(learner: FlaskClient, session: Session) -> None:
+    learner.post("/log", data=ENTRY)
+    number = entries(session)[0].id
+    page = learner.post(f"/log/{number}", data=ENTRY | {"minutes": "90"}, follow_redirects=True).text
+    learner.post(f"/log/{number}", data=ENTRY | {"minutes": "120"})
+    address, fields = undo(page)
+    assert learner.post(address, data=fields).status_code == 409
+    assert [row.minutes for row in entries(session)] == [120]
+
+
+def test_bringing_back_twice_brings_back_one(learner: FlaskClient, session: Session) -> None:
+    learner.post("/log", data=ENTRY)
+    page = learner.post(f"/log/{entries(session)[0].id}/delete", follow_redirects=True).text
+    address, fields = undo(page)
+    for minute in range(2):
+        with time_machine.travel(NOW + dt.timedelta(minutes=minute), tick=False):
+            assert learner.post(address, data=fields).status_code == 303
+    assert len(entries(session)) == 1
 
 
 def test_older_entries_are_on_further_pages(learner: FlaskClient, session: Session, user: User) -> None:

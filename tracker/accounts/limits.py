@@ -6,6 +6,7 @@ Windows are fixed (the third five minutes of this hour), so that one atomic stat
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -51,6 +52,9 @@ EXPORT = Limit("export", 10, HOUR)
 IMPORT = Limit("import", 10, HOUR)
 PATH_FILE = Limit("path-file", 60, HOUR)
 """Whoever writes a path of their own sends it again and again; reading one costs a tenth of an import."""
+
+FORM_REMEMBERED = dt.timedelta(days=7)
+"""A form that was sent and is sent again: out of a page that stayed open, or by a connection that came back."""
 
 Counted = Sequence[tuple[Limit, str]]
 """Limits with whose tries they count: a network, an address, an account."""
@@ -108,6 +112,11 @@ def first_use(session: Session, name: str, what: str, *, settings: Settings, now
     """Whether ``what``, which is good for ``seconds`` and one use, was not used before. Never commits."""
     ends_at = now + dt.timedelta(seconds=seconds)
     return _add(session, f"{name}:{signing.fingerprint(settings.secret_key, 'once', what)}", 0, ends_at) == 1
+
+
+def first_send(session: Session, form: str, *, now: dt.datetime) -> bool:
+    """Whether ``form``, one view of it by its key, was not sent in the last week. Never commits."""
+    return _add(session, f"form:{hashlib.sha256(form.encode()).hexdigest()}", 0, now + FORM_REMEMBERED) == 1
 
 
 def _count(session: Session, limit: Limit, whose: str, settings: Settings, seconds: int) -> int:

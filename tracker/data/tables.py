@@ -18,7 +18,7 @@ ACCOUNT = User.__tablename__
 NOBODYS: Mapping[str, str] = {
     "sender": "the reminder processes of this server",
     "path_outline": "how a version of a path looked, the same for everybody",
-    "try_count": "how often something was tried, by a hash of the address; forgotten within a day",
+    "try_count": "how often something was tried or sent, by hashes alone; forgotten within a week",
     "mail_alarm": "whether the mail server refuses what this server sends",
     "suppression": "addresses that a mail server refused; erased with the account of that address",
 }

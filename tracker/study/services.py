@@ -8,11 +8,13 @@ from collections.abc import Collection
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from tracker.accounts import limits
 from tracker.catalog.schema import Path
 from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import InvalidInput, NotFound
 from tracker.language import gettext
+from tracker.meanwhile import check_mark
 from tracker.models import StudySession, User, WeekChoice
 from tracker.study.entry import BAD_LENGTH, LONGEST, TO_COME, Entry
 from tracker.study.queries import minutes_on, same_session, session_for, week_of
@@ -33,19 +35,22 @@ def log_time(
     entry: Entry,
     today: dt.date,
     now: dt.datetime,
+    key: str = "",
     measured: bool = False,
 ) -> int:
     """Keeps a session; answers its id. Raises InvalidInput, or NotFound for somebody who is not on the path.
 
-    ``measured``: the timer said so, and is off with that. The same measurement sent twice is kept once; so is anything
-    else that is sent twice within seconds, as by a double click.
+    ``key``: another one for each view of the form, so that the form sent again, however late, is the same as once,
+    while two equal sessions that are meant are two. ``measured``: the timer said so, and is off with that; the same
+    measurement sent twice is kept once. So is anything else that is sent twice within seconds, as by a script.
     """
     _check(path, entry, today)
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True)
         enrolment_for(session, user_id, path.slug)
         kept = same_session(session, user_id, path.slug, entry)
-        sent_twice = kept is not None and now - kept.created_at < AT_ONCE
+        new = not key or limits.first_send(session, f"{user_id}|{key}", now=now)
+        sent_twice = kept is not None and (not new or (not key and now - kept.created_at < AT_ONCE))
         if kept is not None and (sent_twice or (measured and not user.timer_started_at)):
             return kept.id
         if measured:
@@ -58,13 +63,18 @@ def log_time(
         return row.id
 
 
-def change_time(session: Session, *, user_id: int, path: Path, number: int, entry: Entry, today: dt.date) -> Entry:
-    """Corrects a session; answers what it was."""
+def change_time(
+    session: Session, *, user_id: int, path: Path, number: int, entry: Entry, today: dt.date, seen: str = ""
+) -> Entry:
+    """Corrects a session; answers what it was. Raises Conflict where it is not the one ``seen`` any more."""
     _check(path, entry, today)
     with transaction(session):
+        session.get_one(User, user_id, with_for_update=True)  # two that arrive together are looked at one by one
         row = session_for(session, user_id, number)
+        before = entry_of(row)
+        if before != entry:
+            check_mark(seen, before)
         _check_day(minutes_on(session, user_id, entry.on, without=row.id), entry)
-        before = _read(row)
         _write(row, entry)
         return before
 
@@ -73,7 +83,7 @@ def delete_time(session: Session, *, user_id: int, number: int) -> Entry:
     """Deletes a session and answers what it was, so that it can be brought back."""
     with transaction(session):
         row = session_for(session, user_id, number)
-        entry = _read(row)
+        entry = entry_of(row)
         session.delete(row)
         return entry
 
@@ -103,7 +113,8 @@ def _check_day(already: int, entry: Entry) -> None:
         raise InvalidInput(said, "minutes")
 
 
-def _read(row: StudySession) -> Entry:
+def entry_of(row: StudySession) -> Entry:
+    """What a session says."""
     return Entry(row.minutes, row.on_day, row.milestone, row.note)
 
 

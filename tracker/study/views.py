@@ -9,8 +9,9 @@ from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web, words
-from tracker.errors import InvalidInput
+from tracker.errors import Conflict, InvalidInput
 from tracker.language import gettext
+from tracker.meanwhile import mark_of, new_key
 from tracker.progress.current import require_overview
 from tracker.progress.overview import Overview
 from tracker.study import queries, services
@@ -55,6 +56,7 @@ def add() -> ResponseReturnValue:
             entry=entry,
             today=web.today(),
             now=web.now(),
+            key=request.form.get("key", ""),
             measured=stopped,
         )
     except InvalidInput as fault:
@@ -69,22 +71,25 @@ def add() -> ResponseReturnValue:
 @web.login_required
 def change(number: int) -> ResponseReturnValue:
     """Corrects one entry."""
-    view = require_overview()
-    row = queries.session_for(web.db(), web.me().id, number)
+    view, seen = require_overview(), request.form.get("seen", "")
+    there = services.entry_of(queries.session_for(web.db(), web.me().id, number))
     if request.method != "POST":
-        return _page(view, _form(view, Entry(row.minutes, row.on_day, row.milestone, row.note)), number=number)
+        return _page(view, _form(view, there), number=number, seen=mark_of(there))
     form = LogForm()
     _offer(view, form)
     if not form.validate_on_submit():
-        return _page(view, form, status=422, number=number)
+        return _page(view, form, status=422, number=number, seen=seen)
+    entry = _entry(form)
     try:
         before = services.change_time(
-            web.db(), user_id=web.me().id, path=view.path, number=number, entry=_entry(form), today=web.today()
+            web.db(), user_id=web.me().id, path=view.path, number=number, entry=entry, today=web.today(), seen=seen
         )
     except InvalidInput as fault:
         form[fault.field].errors = [fault.message]
-        return _page(view, form, status=422, number=number)
-    _say(gettext("Corrected."), url_for("study.change", number=number), before)
+        return _page(view, form, status=422, number=number, seen=seen)
+    except Conflict:
+        return _page(view, form, status=409, number=number, seen=mark_of(there), meanwhile=there)
+    _say(gettext("Corrected."), url_for("study.change", number=number), before, seen=mark_of(entry))
     return web.see_other(url_for("study.log"))
 
 
@@ -93,7 +98,7 @@ def change(number: int) -> ResponseReturnValue:
 def delete(number: int) -> ResponseReturnValue:
     """Deletes one entry, with undo."""
     gone = services.delete_time(web.db(), user_id=web.me().id, number=number)
-    _say(gettext("Deleted: %(time)s.", time=words.minutes(gone.minutes)), url_for("study.add"), gone)
+    _say(gettext("Deleted: %(time)s.", time=words.minutes(gone.minutes)), url_for("study.add"), gone, key=new_key())
     return web.see_other(url_for("study.log"))
 
 
@@ -156,12 +161,12 @@ def _understood(view: Overview, line: str) -> Entry:
     return understand(line[:500], today=web.today(), milestones=titles)
 
 
-def _say(said: str, undo: str, entry: Entry | None = None) -> None:
+def _say(said: str, undo: str, entry: Entry | None = None, **more: str) -> None:
     """A message with its undo: a form that is sent to an address, with the entry as it was before."""
     message: Any = {"text": said, "undo": undo}
     if entry:
         own = {"minutes": entry.minutes, "milestone": entry.milestone or "", "note": entry.note}
-        message["fields"] = {"on": entry.on.isoformat(), **own}
+        message["fields"] = {"on": entry.on.isoformat(), **own, **more}
     flash(message, "undo")
 
 
@@ -211,5 +216,6 @@ def _page(view: Overview, form: LogForm, *, status: int = 200, **more: Any) -> R
         timing=timing,
         timer_item=view.item(user.timer_milestone) if user.timer_milestone else None,
         page_name="log",
+        key=request.form.get("key") or new_key(),
         **more,
     )
