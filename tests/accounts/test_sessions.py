@@ -7,18 +7,19 @@ import datetime as dt
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in, make_user
-from tracker.accounts import services
+from tracker.accounts import services, tokens
 from tracker.accounts.upkeep import forget_old
 from tracker.data.erasing import erase
 from tracker.models import OutboxMail, SecurityEvent, User, UserSession
 
 NEW = "copper-lantern-orchard-3"
+MINUTE = dt.timedelta(minutes=1)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -154,6 +155,48 @@ def test_a_browser_that_the_account_has_not_met_is_told_by_mail(
     mail = session.scalars(select(OutboxMail)).one()
     assert (mail.kind, mail.recipient) == ("new-device", user.email)
     assert mail.context == {"device": "Safari on iPhone", "network": "203.0.113.0/24"}
+
+
+def test_another_password_makes_strangers_of_all_browsers_but_the_one_that_set_it(
+    client: FlaskClient, session: Session, user: User
+) -> None:
+    here, there = browser(client, user), browser(client, user, IPHONE)
+    with time_machine.travel(NOW + MINUTE, tick=False):
+        here.post("/settings/security/password", data={"password": NEW})
+        known = told(session)
+        assert here.post("/logout").status_code == 303
+        assert enter(here, user) == 303
+        assert told(session) == known, "it is known"
+        assert enter(there, user) == 303
+        assert told(session) == known + 1
+
+
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_a_reset_and_the_operators_log_out_make_strangers_of_all_browsers(
+    client: FlaskClient, session: Session, settings: Settings, user: User, by_mail: bool
+) -> None:
+    here = browser(client, user)
+    with time_machine.travel(NOW + MINUTE, tick=False):
+        if by_mail:
+            session.refresh(user)
+            link = tokens.reset_link(settings, user).removeprefix(settings.base_url)
+            assert client.post(link, data={"password": NEW}).status_code == 303
+        else:
+            services.log_out_everywhere(session, email=user.email, now=NOW + MINUTE)
+        assert enter(here, user, NEW if by_mail else PASSWORD) == 303
+        assert told(session) == 1
+        here.post("/logout")
+        assert enter(here, user, NEW if by_mail else PASSWORD) == 303
+        assert told(session) == 1, "by now it is known again"
+
+
+def enter(here: FlaskClient, user: User, password: str = NEW) -> int:
+    return here.post("/login", data={"email": user.email, "password": password}).status_code
+
+
+def told(session: Session) -> int:
+    """How many log-ins of new devices were told."""
+    return session.scalar(select(func.count()).where(OutboxMail.kind == "new-device")) or 0
 
 
 def test_what_happened_is_on_the_page(client: FlaskClient, session: Session, user: User) -> None:

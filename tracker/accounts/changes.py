@@ -70,14 +70,17 @@ def mark_proved(session: Session, *, user_id: int, sid: str, visit: Visit, now: 
 def change_password(
     session: Session, *, user_id: int, sid: str, password: str, settings: Settings, visit: Visit, now: dt.datetime
 ) -> str:
-    """Sets it, ends every log-in, and gives this browser a new id, which it answers. Raises InvalidInput."""
+    """Sets it, ends every log-in, and gives this browser a new id, which it answers; no other is known any more.
+
+    Raises InvalidInput.
+    """
     user = session.get_one(User, user_id)
     passwords.check_new(password, email=user.email, settings=settings)
     kept = passwords.hash_password(password, settings)
     found = live_session(session, sid, now=now)
     with transaction(session):
         user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
-        user.password_hash = kept
+        user.password_hash, user.devices_since = kept, now
         record(session, "password-changed", user_id=user.id, now=now, visit=visit)
         enqueue(session, user_id=user.id, kind="password-changed", recipient=user.email, now=now)
         second = found is not None and found[0].second_factor

@@ -52,7 +52,7 @@ def _counted(email: str, user: User | None, visit: Visit) -> limits.Counted:
 
     So nobody is locked out of their account by a stranger who guesses at it (OWASP: device cookies).
     """
-    if user is not None and (name := visit.name_at(user.id, user.created_at)):
+    if user is not None and (name := visit.name_at(user)):
         return [(limits.LOGIN_DEVICE, f"{user.id}|{name}")]
     return [
         (limits.LOGIN_NETWORK, visit.subject),

@@ -79,7 +79,7 @@ def log_in(user: User, *, second_factor: bool = False) -> None:
     seen = visit()
     sid = sessions.start(web.db(), user_id=user.id, second_factor=second_factor, visit=seen, now=web.now())
     carry_on(user, sid)
-    _remember_device(user, seen)
+    remember_device(user, seen)
 
 
 def carry_on(user: User, sid: str) -> None:
@@ -130,10 +130,10 @@ def _known_accounts() -> dict[int, str]:
         return {}
 
 
-def _remember_device(user: User, seen: Visit) -> None:
+def remember_device(user: User, seen: Visit) -> None:
     """So that the next log-in from here is none of a stranger; it opens nothing by itself."""
     settings = web.app_parts().settings
-    name = seen.name_at(user.id, user.created_at) or new_name(user.created_at)
+    name = seen.name_at(user) or new_name(user)
     pairs = [*(pair for pair in seen.known_to.items() if pair[0] != user.id), (user.id, name)]
     value = signing.sign_timed(settings.keys, DEVICE, pairs[-MOST_ACCOUNTS:])
 

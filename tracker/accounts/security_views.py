@@ -45,6 +45,7 @@ def change_password() -> ResponseReturnValue:
         web.put_beside(form, fault)
         return _page(422, password_form=form)
     login.carry_on(user, sid)
+    login.remember_device(user, login.visit())
     flash(gettext("Your password is changed. All other devices were logged out."), "ok")
     return _back()
 

@@ -154,7 +154,9 @@ def account_to_reset(session: Session, *, token: str, settings: Settings) -> Use
 def reset_password(
     session: Session, *, token: str, password: str, settings: Settings, visit: Visit, now: dt.datetime
 ) -> None:
-    """Sets a new password and ends every log-in; it neither logs in nor touches the second factor.
+    """Sets a new password, ends every log-in and knows no browser any more, so that the next log-in is told by mail.
+
+    It neither logs in nor touches the second factor.
 
     Unless the address was never confirmed: then whoever made the account may be somebody else, who must not lock its
     owner out with a second factor, nor come back with a passkey.
@@ -168,7 +170,7 @@ def reset_password(
         user = session.get_one(User, user.id, with_for_update=True, populate_existing=True)
         if user.password_hash != before:  # the same link, used at the same moment elsewhere
             raise BadToken
-        user.password_hash = kept
+        user.password_hash, user.devices_since = kept, now
         sessions.drop(session, user.id)
         record(session, "password-reset", user_id=user.id, now=now, visit=visit)
         if user.email_confirmed_at is None:  # whoever reads the mailbox owns the address
@@ -189,9 +191,10 @@ def promote(session: Session, *, email: str, now: dt.datetime) -> None:
 
 
 def log_out_everywhere(session: Session, *, email: str, now: dt.datetime) -> None:
-    """Ends every log-in of an account; raises NotFound."""
+    """Ends every log-in of an account, whose next one is told by mail; raises NotFound."""
     with transaction(session):
         user = _existing(session, email)
+        user.devices_since = now
         sessions.drop(session, user.id)
         record(session, "logged-out", user_id=user.id, now=now)
 

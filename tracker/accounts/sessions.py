@@ -31,7 +31,7 @@ def start(
         sid = add(session, user_id=user_id, second_factor=second_factor, visit=visit, now=now)
         record(session, kind, user_id=user_id, now=now, visit=visit)
         # Of the very first log-in nobody need be told; nor can anybody else have had it.
-        if user.last_login_at is not None and not visit.name_at(user_id, user.created_at):
+        if user.last_login_at is not None and not visit.name_at(user):
             context = {"device": visit.device, "network": visit.network}
             enqueue(session, user_id=user_id, kind="new-device", recipient=user.email, now=now, context=context)
         user.last_login_at = now

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import ipaddress
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tracker.language import gettext
+from tracker.models import User
 
 BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"),
@@ -31,13 +31,14 @@ class Visit:
     known_to: Mapping[int, str] = field(default_factory=dict)
     """The accounts that have logged in with this browser before, each with this browser's name there."""
 
-    def name_at(self, user_id: int, made_at: dt.datetime) -> str:
+    def name_at(self, user: User) -> str:
         """This browser's name where the account knows it, else empty.
 
-        A name begins with the account's own time: SQLite may give the number of a deleted account to a new one.
+        A name begins with the account's own time, so that another password makes it void, and none is of use to the
+        next account with the number of a deleted one, as SQLite may give it.
         """
-        name = self.known_to.get(user_id, "")
-        return name if name.startswith(_time_of(made_at)) else ""
+        name = self.known_to.get(user.id, "")
+        return name if name.startswith(_time_of(user)) else ""
 
     @property
     def subject(self) -> str:
@@ -55,13 +56,13 @@ class Visit:
         return device_words(self.user_agent)
 
 
-def new_name(made_at: dt.datetime) -> str:
-    """What an account that was made then calls a browser from now on."""
-    return _time_of(made_at) + secrets.token_urlsafe(12)
+def new_name(user: User) -> str:
+    """What an account calls a browser from now on."""
+    return _time_of(user) + secrets.token_urlsafe(12)
 
 
-def _time_of(made_at: dt.datetime) -> str:
-    return f"{int(made_at.timestamp())}-"
+def _time_of(user: User) -> str:
+    return f"{int((user.devices_since or user.created_at).timestamp())}-"
 
 
 def device_words(user_agent: str) -> str:

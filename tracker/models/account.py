@@ -33,6 +33,8 @@ class User(Base):
     """When the study timer was started; it runs here, so that it survives a closed browser."""
     timer_milestone: Mapped[str | None] = mapped_column(String(64))
     last_login_at: Mapped[dt.datetime | None]
+    devices_since: Mapped[dt.datetime | None]
+    """Since another password: a browser that logged in before it is unknown again. None: since the account was made."""
     passkey_handle: Mapped[str | None] = mapped_column(String(43), unique=True, index=True)
     """By which passkeys know the account: random, so that it says nothing and is never another one's later."""
 
