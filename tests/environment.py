@@ -17,11 +17,6 @@ def server_url() -> str:
     return os.environ.get("TEST_DATABASE_URL", "")
 
 
-def in_ci() -> bool:
-    """In CI nothing may be skipped."""
-    return os.environ.get("CI", "") not in ("", "false", "0")
-
-
 def make_settings(instance_dir: Path, database_url: str) -> config.Settings:
     """Settings whose password hashing is quick."""
     return config.Settings(

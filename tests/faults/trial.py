@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -153,9 +154,20 @@ class Trial:
         """This process has begun its work."""
         return any(sender.id.split(".")[1] == f"{child.pid:x}" for sender in self.senders())
 
-    def is_scanning(self) -> bool:
-        """A process has looked for what is due."""
-        return any(sender.last_pass_at for sender in self.senders())
+    @contextmanager
+    def locked(self, tables: str) -> Iterator[None]:
+        """Another program writes and does not end: on SQLite in the whole file, on PostgreSQL in these tables."""
+        if self.is_sqlite:
+            other = sqlite3.connect(self.url.removeprefix("sqlite:///"), isolation_level=None, timeout=60)
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+            other.close()
+            return
+        with self.sessions.kw["bind"].connect() as connection:
+            connection.execute(text(f"LOCK TABLE {tables}"))
+            yield
+            connection.rollback()
 
     def clean_up(self) -> None:
         """Ends all processes."""

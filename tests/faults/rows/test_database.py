@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import resource
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,22 +26,6 @@ SCALE = form(5, 1)
 """The short form takes a fifth of all times, the worker's own patience with a lock included."""
 
 
-@contextmanager
-def locked(trial: Trial) -> Iterator[None]:
-    """Another process writes and does not end."""
-    if trial.is_sqlite:
-        other = sqlite3.connect(trial.url.removeprefix("sqlite:///"), isolation_level=None, timeout=60)
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-        other.close()
-        return
-    with trial.sessions.kw["bind"].connect() as connection:
-        connection.execute(text("LOCK TABLE outbox_mail IN ACCESS EXCLUSIVE MODE"))
-        yield
-        connection.rollback()
-
-
 @pytest.mark.parametrize("seconds", [8, 15])
 @pytest.mark.fault(19, "database locked for 8 s and for 15 s", "waits or says so and tries again; lost 0; lives")
 def test_a_database_that_is_locked(trial: Trial, sink: SmtpSink, seen: Say, seconds: int) -> None:
@@ -59,7 +41,7 @@ def test_a_database_that_is_locked(trial: Trial, sink: SmtpSink, seen: Say, seco
     wait_for_lock, sink.policy = threading.Event(), policy
     worker = trial.child(sink.url, patch=patience).start()
     assert wait_for_lock.wait(60)
-    with locked(trial):
+    with trial.locked("outbox_mail IN ACCESS EXCLUSIVE MODE"):
         gone_on.set()
         time.sleep(seconds / SCALE)
         assert worker.is_alive()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,6 +26,8 @@ SCALE = form(5, 1)
 """The short form takes a fifth of all times."""
 NOTE = "What I understood of broadcasting, at some length:\n" + "shapes are compared from the end. " * 40
 LEARNER = "learner-0@example.org"
+WRITTEN = "milestone_note, milestone_state, progress_log IN EXCLUSIVE MODE"
+"""What PostgreSQL keeps from being written; reading goes on beside it."""
 
 
 class SmallDisk:
@@ -152,22 +152,6 @@ def assert_sound(trial: Trial) -> None:
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
-@contextmanager
-def locked(trial: Trial) -> Iterator[None]:
-    """Another program writes and does not end; reading goes on beside it."""
-    if trial.is_sqlite:
-        other = sqlite3.connect(trial.url.removeprefix("sqlite:///"), isolation_level=None, timeout=60)
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-        other.close()
-        return
-    with trial.sessions.kw["bind"].connect() as connection:
-        connection.execute(text("LOCK TABLE milestone_note, milestone_state, progress_log IN EXCLUSIVE MODE"))
-        yield
-        connection.rollback()
-
-
 @pytest.mark.fault(28, "database locked for 3 s", "waited for: 303")
 def test_a_lock_that_ends_in_time(trial: Trial, seen: Say) -> None:
     trial.learners(1)
@@ -175,7 +159,7 @@ def test_a_lock_that_ends_in_time(trial: Trial, seen: Say) -> None:
     with FaultySite(trial.instance, trial.url, patch=patience) as site, Visitor(site.url) as visitor:
         visitor.log_in(LEARNER)
         with ThreadPoolExecutor() as pool:
-            with locked(trial):
+            with trial.locked(WRITTEN):
                 answer = pool.submit(visitor.tick, "numpy", "done")
                 time.sleep(3 / SCALE)
             status, seconds = answer.result().status, answer.result().seconds
@@ -193,7 +177,7 @@ def test_a_lock_that_does_not_end(trial: Trial, seen: Say) -> None:
         visitors = [Visitor(site.url) for _ in range(16)]
         for visitor in visitors:
             visitor.log_in(LEARNER)
-        with locked(trial), ThreadPoolExecutor(len(visitors)) as pool:
+        with trial.locked(WRITTEN), ThreadPoolExecutor(len(visitors)) as pool:
             begun = threading.Barrier(len(visitors))
             answers = list(pool.map(lambda visitor: write(visitor, begun), visitors))
             read = visitors[0].get("/plan")
