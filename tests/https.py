@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from tracker import clock
+from tests.certificates import make_certificate, server_side
 
 
 @contextmanager
 def tls_before(port: int, listen: int, folder: Path) -> Iterator[None]:
     """Speaks TLS as ``localhost`` at ``listen``, and plainly with the site at ``port``."""
     loop = asyncio.new_event_loop()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_certificate(folder))
+    context = server_side(make_certificate(folder, "localhost"))
 
     async def relay(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         far, onward = await asyncio.open_connection("127.0.0.1", port)
@@ -45,25 +38,3 @@ async def _pipe(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
         pass
     finally:
         sink.close()
-
-
-def _certificate(folder: Path) -> Path:
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now = clock.now_utc()
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "localhost.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return file

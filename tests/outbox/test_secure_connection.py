@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 import config_checks
 from config import Settings
+from tests.certificates import make_certificate, server_side
 from tests.mailing import PostOffice, urgent
-from tests.outbox.certificates import make_certificate, server_side
 from tests.people import ada
 from tests.smtp_sink import Locks, SmtpSink
 from tracker.db import SessionFactory
