@@ -11,11 +11,11 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from tracker.models import ReminderPreference, User
-from tracker.reminders.tokens import act_link
+from tracker.reminders.tokens import Act, act_link
 
 WEEK = "2027-W09"
 """That of the mail: the week of NOW."""
-ABOUT = {
+ABOUT: dict[Act, tuple[str, ...]] = {
     "done": ("ml-engineer", "numpy"),
     "snooze": (WEEK,),
     "pause": (WEEK, "2"),
@@ -24,7 +24,7 @@ ABOUT = {
 }
 
 
-def link(settings: Settings, user: User, act: str, *about: str) -> str:
+def link(settings: Settings, user: User, act: Act, *about: str) -> str:
     """The address without its host; about what ABOUT says unless told otherwise."""
     return urlsplit(act_link(settings, user, act, *(about or ABOUT[act]))).path
 

@@ -24,6 +24,7 @@ from tracker.planning import local_week
 from tracker.progress import services as progress
 from tracker.reminders import queries, services
 from tracker.reminders.schedule import sound_zone
+from tracker.reminders.tokens import Act
 from tracker.worker import composers
 
 DAY = dt.timedelta(days=1)
@@ -119,7 +120,7 @@ def test_so_does_a_visit_by_somebody_who_is_still_logged_in(
 
 @pytest.mark.parametrize("act", ["done", "snooze", "pause", "slot", "weekly"])
 def test_so_does_a_button_of_a_mail_and_not_the_opening_of_its_page(
-    session: Session, client: FlaskClient, settings: Settings, silence: Silence, act: str
+    session: Session, client: FlaskClient, settings: Settings, silence: Silence, act: Act
 ) -> None:
     silence.passes(6 * WEEK)
     with time_machine.travel(silence.now, tick=False):

@@ -19,6 +19,7 @@ from tracker.catalog.schema import Catalog
 from tracker.data.erasing import erase
 from tracker.db import Base, transaction
 from tracker.models import User
+from tracker.reminders.tokens import Act
 
 every_act = pytest.mark.parametrize("act", ABOUT)
 
@@ -33,7 +34,7 @@ def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
 @every_act
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_scanners_that_open_it_a_hundred_times_change_nothing(
-    session: Session, csrf_client: FlaskClient, settings: Settings, user: User, act: str, method: str
+    session: Session, csrf_client: FlaskClient, settings: Settings, user: User, act: Act, method: str
 ) -> None:
     before = everything(session)
     for _ in range(100):
@@ -43,7 +44,7 @@ def test_scanners_that_open_it_a_hundred_times_change_nothing(
 
 @every_act
 def test_a_person_finds_one_button_that_works_without_log_in_cookie_or_redirect(
-    session: Session, csrf_client: FlaskClient, settings: Settings, user: User, act: str
+    session: Session, csrf_client: FlaskClient, settings: Settings, user: User, act: Act
 ) -> None:
     page = csrf_client.get(link(settings, user, act))
     assert page.text.count("<button") == 1
@@ -60,7 +61,7 @@ def test_a_person_finds_one_button_that_works_without_log_in_cookie_or_redirect(
 
 @every_act
 def test_the_address_stays_out_of_caches_indexes_and_referers(
-    client: FlaskClient, settings: Settings, user: User, act: str
+    client: FlaskClient, settings: Settings, user: User, act: Act
 ) -> None:
     for path in (link(settings, user, act), f"/mail/{act}/forged"):
         for answer in (client.get(path), client.post(path)):
@@ -76,7 +77,7 @@ def test_a_forged_one_is_the_same_calm_404(
     client: FlaskClient,
     settings: Settings,
     user: User,
-    act: str,
+    act: Act,
     change: Callable[[str], str],
 ) -> None:
     folder, token = link(settings, user, act).rsplit("/", 1)
@@ -90,7 +91,7 @@ def test_a_forged_one_is_the_same_calm_404(
 
 @every_act
 @pytest.mark.parametrize("other", ABOUT)
-def test_it_opens_no_other_act(client: FlaskClient, settings: Settings, user: User, act: str, other: str) -> None:
+def test_it_opens_no_other_act(client: FlaskClient, settings: Settings, user: User, act: Act, other: str) -> None:
     token = link(settings, user, act).rsplit("/", 1)[1]
     assert client.post(f"/mail/{other}/{token}").status_code == (404 if other != act else 422 if act == "slot" else 200)
     assert client.post(f"/unsubscribe/{token}").status_code == 404
@@ -98,7 +99,7 @@ def test_it_opens_no_other_act(client: FlaskClient, settings: Settings, user: Us
 
 @every_act
 def test_it_is_worth_nothing_once_the_account_is_deleted(
-    session: Session, client: FlaskClient, settings: Settings, user: User, catalog: Catalog, act: str
+    session: Session, client: FlaskClient, settings: Settings, user: User, catalog: Catalog, act: Act
 ) -> None:
     address, number = link(settings, user, act), user.id
     erase(session, user_id=user.id, now=NOW)
@@ -113,7 +114,7 @@ def test_it_is_worth_nothing_once_the_account_is_deleted(
 
 @every_act
 def test_it_is_worth_nothing_once_the_address_has_changed(
-    session: Session, client: FlaskClient, settings: Settings, user: User, act: str
+    session: Session, client: FlaskClient, settings: Settings, user: User, act: Act
 ) -> None:
     address = link(settings, user, act)
     with transaction(session):
@@ -130,7 +131,7 @@ def test_it_carries_no_time(settings: Settings, user: User) -> None:
 
 @every_act
 def test_a_stranger_cannot_act_on_my_account_with_his_own_link(
-    session: Session, client: FlaskClient, settings: Settings, user: User, catalog: Catalog, act: str
+    session: Session, client: FlaskClient, settings: Settings, user: User, catalog: Catalog, act: Act
 ) -> None:
     eve = make_user(session, "eve@example.org")
     enrol(session, catalog, eve)

@@ -24,7 +24,7 @@ from tracker.reminders import queries, services
 from tracker.reminders.forms import SlotForm
 from tracker.reminders.sentences import standing
 from tracker.reminders.snooze import snooze
-from tracker.reminders.tokens import belongs, read_act
+from tracker.reminders.tokens import Act, belongs, read_act
 
 blueprint = Blueprint("mail_acts", __name__, url_prefix="/mail")
 
@@ -37,7 +37,7 @@ def _quiet(answer: Response) -> Response:
     return web.keep_quiet(answer)
 
 
-def _read(act: str, token: str) -> tuple[User, tuple[str, ...]]:
+def _read(act: Act, token: str) -> tuple[User, tuple[str, ...]]:
     """Whose link it is and what it is about; NotFound for one that is forged, foreign or of a deleted account."""
     link = read_act(web.app_parts().settings, act, token)
     user = queries.learner(web.db(), link.user_id)
@@ -46,7 +46,7 @@ def _read(act: str, token: str) -> tuple[User, tuple[str, ...]]:
     return user, link.about
 
 
-def _page(act: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+def _page(act: Act, status: int = 200, **context: Any) -> ResponseReturnValue:
     return web.page("reminders/mail_act.html", status, act=act, **context)
 
 

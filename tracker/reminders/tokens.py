@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import hashlib
 from dataclasses import dataclass
+from typing import Literal
 
 from config import Settings
 from tracker import signing
@@ -17,7 +18,7 @@ from tracker.errors import NotFound
 from tracker.models import User
 
 PURPOSE = "unsubscribe"
-ACTS = ("done", "snooze", "pause", "slot", "weekly")
+Act = Literal["done", "snooze", "pause", "slot", "weekly"]
 """What a link can do: mark a milestone done, snooze a week, pause, change day and hour, come weekly again."""
 
 
@@ -45,7 +46,7 @@ def stops(mark: str, user: User) -> bool:
     return mark in ("", _account(user))
 
 
-def act_link(settings: Settings, user: User, act: str, *about: str) -> str:
+def act_link(settings: Settings, user: User, act: Act, *about: str) -> str:
     """The address of a page with one button, which does ``act`` for this learner."""
     words = (str(user.id), _mark(user), *about)
     return f"{settings.base_url}/mail/{act}/{signing.sign_words(settings.keys, f'mail-{act}', *words)}"
@@ -60,7 +61,7 @@ class Link:
     about: tuple[str, ...]
 
 
-def read_act(settings: Settings, act: str, token: str) -> Link:
+def read_act(settings: Settings, act: Act, token: str) -> Link:
     """Raises NotFound for a token that is not ours, or is one for another act."""
     try:
         user_id, mark, *about = signing.unsign_words(settings.keys, f"mail-{act}", token)
