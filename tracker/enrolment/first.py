@@ -54,15 +54,7 @@ def slot_form() -> ReminderForm | None:
 
 def keep_slot(form: ReminderForm) -> None:
     """Sets when the weekly mail comes."""
-    services.save_preferences(
-        web.db(),
-        user_id=web.me().id,
-        enabled=form.enabled.data,
-        weekday=form.weekday.data,
-        hour=form.hour.data,
-        timezone=form.timezone.data,
-        now=web.now(),
-    )
+    services.save_preferences(web.db(), user_id=web.me().id, now=web.now(), **form.wishes())
 
 
 def mail_page(

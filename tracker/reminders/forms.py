@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from functools import cache
+from typing import Any
 
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
@@ -62,13 +63,15 @@ class SlotForm(Form):
     hour = choice(lazy_gettext("Hour"), lazy_gettext("Choose the hour from the list."), _hours, int)
 
 
-class ReminderForm(Form):
-    """Day, hour and zone."""
+class ReminderForm(SlotForm):
+    """Whether it comes, on which day, at which hour and in which zone."""
 
     enabled = BooleanField(lazy_gettext("Send me a weekly reminder"))
-    weekday = choice(lazy_gettext("Day"), lazy_gettext("Choose the day from the list."), _weekdays, int)
-    hour = choice(lazy_gettext("Hour"), lazy_gettext("Choose the hour from the list."), _hours, int)
     timezone = choice(lazy_gettext("Time zone"), lazy_gettext("Choose the time zone from the list."), zones, str)
+
+    def wishes(self) -> dict[str, Any]:
+        """What was chosen, as ``save_preferences`` takes it."""
+        return {name: self[name].data for name in ("enabled", "weekday", "hour", "timezone")}
 
     def describe(self) -> str:
         """Monday at 08:00, Berlin"""

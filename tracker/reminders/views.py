@@ -47,12 +47,9 @@ def settings() -> ResponseReturnValue:
         services.save_preferences(
             web.db(),
             user_id=web.me().id,
-            enabled=form.enabled.data,
-            weekday=form.weekday.data,
-            hour=form.hour.data,
-            timezone=form.timezone.data,
             now=web.now(),
             seen=request.form.get("seen", ""),
+            **form.wishes(),
         )
     except Conflict:
         return _page(form, status=409)
