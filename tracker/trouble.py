@@ -52,6 +52,11 @@ def _disk_trouble(fault: OSError) -> BaseResponse:
 
 def _storage_full(kept: list[tuple[str, str]]) -> BaseResponse:
     said = gettext("The server's storage is full, so nothing was saved; what you saved before is safe.")
+    if request.method == "POST" and request.path.startswith("/login"):
+        said = gettext(
+            "The server's storage is full. A log-in has to be written down, so nobody can log in for the moment; "
+            "what you saved before is safe, and where you are logged in already you can go on reading."
+        )
     todo = gettext("Tell whoever runs this site: it goes on by itself as soon as there is room.")
     return _wait(507, f"{said} {todo} {_what_to_do(kept)}", kept, LATER)
 
@@ -86,6 +91,8 @@ def _kept_of_ours() -> list[tuple[str, str]]:
 
 
 def _what_to_do(kept: list[tuple[str, str]]) -> str:
+    if any("password" in name for name, _ in kept):
+        return gettext("What you sent is kept on this page, but for the password: wait a little and send it again.")
     if kept:
         return gettext("What you sent is kept on this page: wait a little and send it again.")
     if request.method == "POST":
@@ -100,8 +107,11 @@ def _wait(status: int, said: str, kept: list[tuple[str, str]], seconds: int) -> 
 
 
 def _kept() -> list[tuple[str, str]]:
-    """What a form sent, but for passwords, which belong into no page, and files, which a page cannot hold."""
-    names = list(request.form)
-    if request.files or any("password" in name or "credential" in name for name in names):
+    """What a form sent, but for files, which a page cannot hold; a password belongs into no page and is asked anew."""
+    if request.files or any("credential" in name for name in request.form):
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return [
+        (name, "" if "password" in name else value)
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token"
+    ]

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from tests.faults.table import form
 from tests.faults.trial import Trial
 from tests.faults.visitor import TICKS, Answer, FaultySite, Visitor
-from tests.people import path_of
+from tests.people import PASSWORD, path_of
 from tracker import db
 from tracker.models import MilestoneNote, ProgressLog
 
@@ -55,7 +55,7 @@ class SmallDisk:
     def fills(self) -> None:
         """Room is left for a few ticks; where the database itself says that it is full, for none."""
         if self.how.startswith("PostgreSQL"):
-            self._refuse("milestone_note", "progress_log")
+            self._refuse("milestone_note", "progress_log", "user_session")
             return
         with (self.folder / "ballast").open("wb", buffering=0) as ballast:
             try:
@@ -152,6 +152,50 @@ def assert_sound(trial: Trial) -> None:
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
+<<<<<<< HEAD
+=======
+@contextmanager
+def locked(trial: Trial) -> Iterator[None]:
+    """Another program writes and does not end; reading goes on beside it."""
+    if trial.is_sqlite:
+        other = sqlite3.connect(trial.url.removeprefix("sqlite:///"), isolation_level=None, timeout=60)
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+        other.close()
+        return
+    with trial.sessions.kw["bind"].connect() as connection:
+        connection.execute(text("LOCK TABLE milestone_note, milestone_state, progress_log IN EXCLUSIVE MODE"))
+        yield
+        connection.rollback()
+
+
+@pytest.mark.fault(27, "disk full while somebody logs in", "507 says why; the address is kept; goes on")
+def test_a_log_in_without_room(trial: Trial, disk: SmallDisk, seen: Say) -> None:
+    with FaultySite(trial.instance, disk.url, faults=disk.faults) as site, Visitor(site.url) as stranger:
+        stranger.read_token("/login")
+        disk.fills()
+        refused = next(answer for answer in (try_to_log_in(site) for _ in range(50)) if answer.status != 303)
+        disk.empties()
+        again = stranger.post("/login", email=LEARNER, password=PASSWORD)
+        seen(f"{disk.how}: {refused.status}, then {again.status} with room")
+    assert (refused.status, refused.headers["Retry-After"]) == (507, "60")
+    assert "nobody can log in for the moment" in refused.body
+    assert f'name="email" value="{LEARNER}"' in refused.body
+    assert 'type="password"' in refused.body
+    assert PASSWORD not in refused.body
+    assert refused.fields["next"] == "/plan"
+    assert again.status == 303
+
+
+def try_to_log_in(site: FaultySite) -> Answer:
+    """Where room is left for a few, until there is none."""
+    with Visitor(site.url) as visitor:
+        visitor.read_token("/login")
+        return visitor.post("/login", email=LEARNER, password=PASSWORD, next="/plan")
+
+
+>>>>>>> a6e14ec (A log-in on a full disk says why it cannot be, keeps the address and asks for the password once more)
 @pytest.mark.fault(28, "database locked for 3 s", "waited for: 303")
 def test_a_lock_that_ends_in_time(trial: Trial, seen: Say) -> None:
     trial.learners(1)
