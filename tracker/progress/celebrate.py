@@ -1,13 +1,19 @@
-"""One mail for a phase or a path that is finished, put into the outbox by the tick that finishes it. Never commits."""
+"""One mail for a phase or a path that is finished, put into the outbox by the tick that finishes it, on whatever path
+that was. Never commits.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.catalog.schema import Path
+from tracker.catalog.schema import Milestone, Path
+from tracker.enrolment.queries import with_plan
+from tracker.errors import NotFound
 from tracker.models import Celebration, Enrolment, PlanRevision, ReminderPreference, User
 from tracker.outbox.enqueue import enqueue_unasked
 from tracker.progress.holdings import present_keys
@@ -24,16 +30,41 @@ def celebrate(
     revision: PlanRevision,
     *,
     path: Path,
+    milestones: Collection[Milestone],
+    also: Iterable[Path],
+    today: dt.date,
+    now: dt.datetime,
+) -> None:
+    """Called after ``milestones`` of one phase were changed; ``also`` are the learner's other paths, which share some.
+
+    Whatever is ticked off again later: each phase and path is celebrated once. The last tick finishes a phase and the
+    path: that is one mail, about the path.
+    """
+    user_id = enrolment.user_id
+    # The last two ticks of a phase may arrive together: the second waits here, and then sees the first. All paths at
+    # once and in one order, so that two ticks of what they share never wait for each other.
+    session.execute(select(Enrolment.id).where(Enrolment.user_id == user_id).order_by(Enrolment.id).with_for_update())
+    for phase in sorted({milestone.phase for milestone in milestones}):
+        _celebrate(session, enrolment, revision, path=path, phase=phase, today=today, now=now)
+    shared = {place for milestone in milestones for place in path.twins.get(milestone.key, ())}
+    for other in also if shared else ():
+        there = (other.milestone(key) for slug, key in shared if slug == other.slug)
+        for phase in sorted({same.phase for same in there if same}):
+            with suppress(NotFound):  # left meanwhile
+                standing = with_plan(session, user_id, other.slug)
+                _celebrate(session, *standing, path=other, phase=phase, today=today, now=now)
+
+
+def _celebrate(
+    session: Session,
+    enrolment: Enrolment,
+    revision: PlanRevision,
+    *,
+    path: Path,
     phase: int,
     today: dt.date,
     now: dt.datetime,
 ) -> None:
-    """Called after a change in ``phase``. Whatever is ticked off again later: each phase and path is celebrated once.
-
-    The last tick finishes a phase and the path: that is one mail, about the path.
-    """
-    # The last two ticks of a phase may arrive together: the second waits here, and then sees the first.
-    session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
     if _something_is_open(session, enrolment, revision, path, phase):
         return
     view = overview(session, user_id=enrolment.user_id, path=path, today=today)

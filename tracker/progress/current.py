@@ -69,6 +69,11 @@ def my_path(slug: str) -> Mine:
     return mine
 
 
+def other_paths(slug: str) -> Sequence[Path]:
+    """All but this one."""
+    return [mine.path for mine in _read_once() if mine.path.slug != slug]
+
+
 def _read_once() -> Sequence[Mine]:
     return cast(Sequence[Mine], g.my_paths) if "my_paths" in g else my_paths()
 

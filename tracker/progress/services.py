@@ -45,9 +45,11 @@ def tick(
     now: dt.datetime,
     done_on: dt.date | None = None,
     door: str = "page",
+    also: Iterable[Path] = (),
 ) -> ProgressLog | None:
     """Sets one milestone's state. Answers the log row, or None when it was so already (the same tick twice is one).
 
+    ``also``: the learner's other paths, where the same work may finish something, too.
     Raises NotFound for a stranger or an unknown milestone, InvalidInput for a bad state or a day in the future.
     """
     milestone = milestone_in(path, key)
@@ -70,7 +72,7 @@ def tick(
             for part in parts(milestone, planned_hours(revision))
         ]
         if any(entries):
-            celebrate(session, enrolment, revision, path=path, phase=milestone.phase, today=today, now=now)
+            celebrate(session, enrolment, revision, path=path, milestones=(milestone,), also=also, today=today, now=now)
         return next((entry for entry in entries if entry is not None), None)
 
 
@@ -257,7 +259,15 @@ def _is_old_news(path: Path, entry: ProgressLog, about: Sequence[ProgressLog]) -
 
 
 def mark_phase(
-    session: Session, *, user_id: int, path: Path, number: int, state: str, today: dt.date, now: dt.datetime
+    session: Session,
+    *,
+    user_id: int,
+    path: Path,
+    number: int,
+    state: str,
+    today: dt.date,
+    now: dt.datetime,
+    also: Iterable[Path] = (),
 ) -> Sequence[int]:
     """Marks what is still open in a phase's plan as done or known; answers the log entries, for undo."""
     if state not in ("done", "known"):
@@ -269,6 +279,12 @@ def mark_phase(
         planned = planned_hours(revision)
         states = states_on(session, user_id, path, revision)
         wanted = present_keys(path, planned)
+        still_open = [
+            milestone
+            for milestone in path.milestones
+            if milestone.phase == number and milestone.key in wanted
+            if milestone.key not in states or states[milestone.key].state in ("todo", "doing")
+        ]
         entries = [
             set_state(
                 session,
@@ -282,10 +298,8 @@ def mark_phase(
                 now=now,
                 door="page",
             )
-            for milestone in path.milestones
-            if milestone.phase == number and milestone.key in wanted
-            if milestone.key not in states or states[milestone.key].state in ("todo", "doing")
+            for milestone in still_open
             for part in parts(milestone, planned)
         ]
-        celebrate(session, enrolment, revision, path=path, phase=number, today=today, now=now)
+        celebrate(session, enrolment, revision, path=path, milestones=still_open, also=also, today=today, now=now)
         return [entry.id for entry in entries if entry is not None]

@@ -19,7 +19,7 @@ from tracker.language import gettext, lazy_gettext
 from tracker.meanwhile import mark_of
 from tracker.progress import queries, saying, services
 from tracker.progress.criteria import set_criteria
-from tracker.progress.current import current_overview, my_path, overview_of, paths_left
+from tracker.progress.current import current_overview, my_path, other_paths, overview_of, paths_left
 from tracker.progress.forms import CriteriaForm, TickForm
 from tracker.progress.links import links_on
 from tracker.progress.markdown import rendered
@@ -111,6 +111,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
             done_on=form.done_on.data,
             today=web.today(),
             now=web.now(),
+            also=other_paths(slug),
         )
     except InvalidInput as fault:
         getattr(form, fault.field).errors = [fault.message]
@@ -158,8 +159,9 @@ def mark_phase(slug: str, number: int) -> ResponseReturnValue:
     path = _path(slug)
     state = request.form.get("state", "")
     entries = services.mark_phase(
-        web.db(), user_id=web.me().id, path=path, number=number, state=state, today=web.today(), now=web.now()
-    )
+        web.db(), user_id=web.me().id, path=path, number=number, state=state, today=web.today(), now=web.now(),
+        also=other_paths(slug),
+    )  # fmt: skip
     said = saying.marked(state, len(entries)) if entries else gettext("Nothing in this phase was open.")
     finished = saying.finished(_overview(path), number) if entries else ""
     address = url_for("progress.undo_phase", slug=slug, number=number)

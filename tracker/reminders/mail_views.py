@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock, web, words
 from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.mail_pause import pause_from_mail
-from tracker.enrolment.paths import learned_path, learned_paths
+from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths
 from tracker.errors import NotFound
 from tracker.models import User
@@ -64,7 +64,8 @@ def done(token: str) -> ResponseReturnValue:
     """Marks one milestone as done, today."""
     user, (slug, key) = _read("done", token)
     catalog = web.app_parts().catalog
-    path = learned_path(web.db(), catalog, user.id, slug) or catalog.path(slug)
+    mine = {path.slug: path for path in learned_paths(web.db(), catalog, on_paths(web.db(), user.id)).values()}
+    path = mine.pop(slug, None) or catalog.path(slug)
     milestone = path.milestone(key) if path else None
     view = _view(user, path) if path and milestone else None
     item = view.item(milestone.key) if view and milestone else None
@@ -73,8 +74,9 @@ def done(token: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _page("done", path=path, milestone=milestone, outcome="is done" if item.state == "done" else "")
     progress.tick(
-        web.db(), user_id=user.id, path=path, key=key, state="done", today=_today(user), now=web.now(), door="mail"
-    )
+        web.db(), user_id=user.id, path=path, key=key, state="done", today=_today(user), now=web.now(), door="mail",
+        also=mine.values(),
+    )  # fmt: skip
     return _ticked(user, path, milestone)
 
 
