@@ -72,9 +72,9 @@ class Worker:
         self.last_pass: dt.datetime | None = None
         self.counts: Counter[str] = Counter()
         self.paused: ServerTrouble | None = None
-        ledger, tally, self._rate = Ledger(sessions), alarm.Tally(), Rate(settings.mail_rate)
+        ledger, self._rate = Ledger(sessions), Rate(settings.mail_rate)
         self._postmen = [
-            Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, ledger, tally, self._rate,
+            Postman(settings, sessions, composers, transport_for(settings), clock.now_utc, ledger, self._rate,
                     self.stop, elsewhere, noted=self._note) for _ in range(SENDERS)
         ]  # fmt: skip
         self._senders = [

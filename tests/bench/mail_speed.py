@@ -33,7 +33,6 @@ from tracker import clock, db
 from tracker.housekeeping import SENDERS
 from tracker.migrate import migrate
 from tracker.models import OutboxMail
-from tracker.outbox.alarm import Tally
 from tracker.outbox.deliver import Postman, transport_for
 from tracker.outbox.ledger import Ledger
 from tracker.outbox.scribe import Scribe
@@ -90,12 +89,12 @@ class Ours:
 
 def worker(settings: Settings, sessions: db.SessionFactory, mails: int) -> Ours:
     """As many senders as a worker has."""
-    making, ledger, tally, stop = composers(settings), Ledger(sessions), Tally(), threading.Event()
+    making, ledger, stop = composers(settings), Ledger(sessions), threading.Event()
     settle()
     scribe = Scribe(settings, making)
     postmen = [
         Postman(
-            settings, sessions, making, transport_for(settings), clock.now_utc, ledger, tally,
+            settings, sessions, making, transport_for(settings), clock.now_utc, ledger,
             stop=stop, elsewhere=scribe.write,
         )
         for _ in range(SENDERS)

@@ -101,8 +101,35 @@ def test_senders_of_several_processes_count_together(
         office.deliver(stop=StopAfter(office, 6))
         assert counts(office, ids)[0] == 6
         office.sink.policy = always("rcpt", "554 5.7.1 no")
-        burn(office)  # its tally is its own, as another process's is
+        burn(office)  # as another process
         assert counts(office, ids) == (10, 5, 0)
+
+
+def test_what_was_taken_before_the_first_refusal_wipes_no_refusal_of_another_process_out(
+    session: Session, sessions: SessionFactory, settings: Settings
+) -> None:
+    user = make_user(session, "ada@example.org")
+    prefer(session, user)
+
+    def more(first: int) -> list[int]:
+        return [weekly(session, user, period=f"{first + number}") for number in range(alarm.WINDOW)]
+
+    with post_office(settings, sessions) as office:
+        one, other = office.postman(stop=StopAfter(office, 6)), office.postman()
+        for number, postman in enumerate((one, other)):
+            more(100 * number)
+            while postman.round():
+                pass
+        office.moment.passes(MINUTE)
+        ids = more(1000)
+        office.sink.policy = always("rcpt", "554 5.7.1 no")
+        one.round()
+        assert counts(office, ids)[0] == 6
+        with pytest.raises(ServerTrouble):
+            other.round()
+        assert counts(office, ids)[0] == 10
+        one.close()
+        other.close()
 
 
 class StopAfter(threading.Event):
@@ -117,9 +144,17 @@ class StopAfter(threading.Event):
 
 
 def test_a_few_refusals_among_many_mails_that_are_taken_are_no_alarm(session: Session) -> None:
-    for _ in range(40):
-        assert not alarm.note_refusal(session, taken=2, reason="5.7.1", now=NOW)
-    rings = [alarm.note_refusal(session, taken=1, reason="5.7.1", now=NOW) for _ in range(10)]
+    user = make_user(session, "ada@example.org")
+    minutes = iter(range(1, 1000))
+
+    def refused_after(taken: int) -> bool:
+        for _ in range(taken):
+            minute = next(minutes)
+            weekly(session, user, period=str(minute), state="sent", sent_at=NOW + minute * MINUTE)
+        return alarm.note_refusal(session, reason="5.7.1", now=NOW + next(minutes) * MINUTE)
+
+    assert not any(refused_after(2) for _ in range(40))
+    rings = [refused_after(1) for _ in range(10)]
     assert rings.index(True) >= 5, "ten of the last twenty"
 
 
@@ -135,7 +170,7 @@ def test_addresses_that_do_not_exist_are_no_alarm(
 
 def test_a_clock_that_is_set_back_does_not_make_the_pause_longer_than_the_longest(session: Session) -> None:
     for _ in range(alarm.LIMIT):
-        alarm.note_refusal(session, taken=0, reason="5.7.1", now=NOW)
+        alarm.note_refusal(session, reason="5.7.1", now=NOW)
     assert alarm.pausing(session, NOW + 4 * MINUTE)
     assert not alarm.pausing(session, NOW - dt.timedelta(days=1))
 
@@ -146,7 +181,7 @@ def test_a_process_that_was_not_refused_itself_says_so_too(
     Worker(settings, sessions, {})._beat()
     assert outbox_status(session, now=now)["ok"]
     for _ in range(alarm.LIMIT):
-        alarm.note_refusal(session, taken=0, reason="554 5.7.1 no", now=now)
+        alarm.note_refusal(session, reason="554 5.7.1 no", now=now)
     Worker(settings, sessions, {})._beat()
     status = outbox_status(session, now=now)
     assert (status["ok"], status["alarm"], status["paused"]) == (False, True, "554 5.7.1 no")

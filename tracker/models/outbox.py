@@ -133,4 +133,6 @@ class MailAlarm(Base):
     """How often it rang in a row; each pause is twice as long."""
     paused_until: Mapped[dt.datetime | None]
     rung_at: Mapped[dt.datetime | None]
+    refused_at: Mapped[dt.datetime | None]
+    """The last such refusal: what was taken before it is in ``recent`` already."""
     reason: Mapped[str] = mapped_column(String(200), default="")

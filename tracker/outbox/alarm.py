@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.db import transaction
-from tracker.models import MailAlarm
+from tracker.models import MailAlarm, OutboxMail
 from tracker.outbox.enqueue import insert_new
+from tracker.outbox.states import SENT
 
 log = logging.getLogger(__name__)
 
@@ -22,25 +22,6 @@ LIMIT, WINDOW = 10, 20
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(minutes=5), dt.timedelta(hours=1)
 TAKEN, REFUSED = ".", "x"
 _ROW = 1
-
-
-class Tally:
-    """How many mails the server took since this process was last refused. Shared by its senders."""
-
-    def __init__(self) -> None:
-        self._taken = 0
-        self._lock = threading.Lock()
-
-    def took_one(self) -> None:
-        """One more."""
-        with self._lock:
-            self._taken += 1
-
-    def read(self) -> int:
-        """How many, counting anew from here on."""
-        with self._lock:
-            taken, self._taken = self._taken, 0
-        return taken
 
 
 def is_ringing(now: dt.datetime) -> ColumnElement[bool]:
@@ -55,11 +36,12 @@ def pausing(session: Session, now: dt.datetime) -> MailAlarm | None:
     return row if row is not None and _rings(row, now) else None
 
 
-def note_refusal(session: Session, *, taken: int, reason: str, now: dt.datetime) -> bool:
-    """One more refusal by our own fault, after so many mails that were taken: whether the senders now have to pause.
+def note_refusal(session: Session, *, reason: str, now: dt.datetime) -> bool:
+    """One more refusal by our own fault: whether the senders now have to pause.
 
-    It rings at ten of the last twenty. After the pause those ten still count, so that the next refusal rings again at
-    once, and only mails that are taken push them out: one mail tries for all whether the server has thought better.
+    It rings at ten of the last twenty mails of all processes. After the pause those ten still count, so that the next
+    refusal rings again at once, and only mails that are taken push them out: one mail tries for all whether the server
+    has thought better.
     """
     with transaction(session):
         row = session.get(MailAlarm, _ROW, with_for_update=True, populate_existing=True)
@@ -67,7 +49,8 @@ def note_refusal(session: Session, *, taken: int, reason: str, now: dt.datetime)
             empty = {"id": _ROW, "recent": "", "pauses": 0, "reason": ""}
             insert_new(session, MailAlarm, [empty])
             row = session.get_one(MailAlarm, _ROW, with_for_update=True, populate_existing=True)
-        row.recent = (row.recent + TAKEN * min(taken, WINDOW) + REFUSED)[-WINDOW:]
+        row.recent = (row.recent + TAKEN * _taken_since(session, row.refused_at) + REFUSED)[-WINDOW:]
+        row.refused_at = now
         if row.recent.count(REFUSED) < LIMIT:
             row.pauses = 0
             return False
@@ -81,6 +64,13 @@ def note_refusal(session: Session, *, taken: int, reason: str, now: dt.datetime)
         reason,
     )
     return True
+
+
+def _taken_since(session: Session, moment: dt.datetime | None) -> int:
+    """How many mails the server took since then, from whatever process; more than fit into the window do not matter."""
+    later = (OutboxMail.sent_at > moment,) if moment else ()
+    some = select(OutboxMail.id).where(SENT, *later).limit(WINDOW).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _rings(row: MailAlarm, now: dt.datetime) -> bool:

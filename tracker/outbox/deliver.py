@@ -22,7 +22,7 @@ from tracker.db import SessionFactory
 from tracker.language import gettext_noop
 from tracker.models import OutboxMail
 from tracker.outbox import claim
-from tracker.outbox.alarm import Tally, note_refusal
+from tracker.outbox.alarm import note_refusal
 from tracker.outbox.folder import FolderTransport
 from tracker.outbox.ledger import Ledger
 from tracker.outbox.letters import Desk, Elsewhere, Letter, Write, nowhere
@@ -81,7 +81,6 @@ class Postman:
     transport: Transport
     now: Callable[[], dt.datetime]
     ledger: Ledger
-    tally: Tally = field(default_factory=Tally)
     rate: Rate = field(default_factory=Rate)
     stop: threading.Event = field(default_factory=threading.Event)
     elsewhere: Elsewhere = nowhere
@@ -203,7 +202,6 @@ class Postman:
         except Dropped as dropped:
             self._maybe_sent(mail, str(dropped))
         else:
-            self.tally.took_one()
             now = self.now()
             self._recorded(mail, "sent", "", lambda session: record_sent(session, mail, sent, now=now))
 
@@ -228,7 +226,7 @@ class Postman:
 
     def _alarmed(self, reason: str) -> bool:
         with self.sessions() as session:
-            return note_refusal(session, taken=self.tally.read(), reason=reason, now=self.now())
+            return note_refusal(session, reason=reason, now=self.now())
 
     def _try_later(self, mail: OutboxMail, limit: int | None, *, reason: str, phase: str, **values: Any) -> None:
         attempts, later = mail.attempts + 1, retry_at(mail, self.now(), self.dice)
