@@ -66,7 +66,7 @@ class Room:
             on = min(TODAY + (since + number * every) * DAY, self.today) if state == "done" else None
             progress.tick(
                 self.session, user_id=self.user.id, path=self.catalog.paths[slug], key=key, state=state,
-                today=self.today, now=NOW, done_on=on,
+                today=self.today, now=NOW + ((on or self.today) - TODAY), done_on=on,
             )  # fmt: skip
 
     def after(self, days: int, *, sent: int = 0, unanswered: int = 0) -> None:
@@ -170,7 +170,7 @@ LEARNERS: dict[Callable[[Room], None], tuple[str, ...]] = {
         "every Monday at 08:00, Berlin", "Snooze a week", *ACTS,
     ),
     ahead: (
-        r"\d+% done, \d+ days ahead", r"Done since the last mail \(12 Apr\): ", "You logged 2 h 30 min of study.",
+        r"\d+% done, \d+ days ahead", r"Ticked off since the last mail \(12 Apr\): ", "You logged 2 h 30 min of study.",
         "you will most likely finish between", "begun", *ACTS,
     ),
     behind: (
@@ -190,7 +190,7 @@ LEARNERS: dict[Callable[[Room], None], tuple[str, ...]] = {
     ),
     path_finished: (
         "You have finished Baker", "5 milestones, 100 h of study, from 1 March 2027 to 20 May 2027: 3 months.",
-        "the search for work", "Stop these mails",
+        "Stop these mails",
     ),
     monthly: (
         "There was no visit and no tick for four mails in a row, so from now on this one comes once a month.",

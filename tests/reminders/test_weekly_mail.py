@@ -49,10 +49,11 @@ class Desk:
         view = overview(self.session, user_id=self.user.id, path=path_of(self.catalog), today=TODAY)
         return [milestone.key for milestone in view.plan.milestones]
 
-    def tick(self, key: str, state: str = "done", on: dt.date = TODAY) -> None:
+    def tick(self, key: str, state: str = "done", on: dt.date = TODAY, now: dt.datetime = NOW) -> None:
         progress.tick(
-            self.session, user_id=self.user.id, path=path_of(self.catalog), key=key, state=state, today=on, now=NOW
-        )
+            self.session, user_id=self.user.id, path=path_of(self.catalog), key=key, state=state, today=now.date(),
+            now=now, done_on=on if state == "done" else None,
+        )  # fmt: skip
 
     def content(self, now: dt.datetime = NOW) -> Content:
         return self.compose(self.session, self.mail, self.user, now)
@@ -91,7 +92,7 @@ def test_it_names_percent_pace_forecast_and_what_is_next(desk: Desk) -> None:
     assert f"{view.percent}% done, " in text
     assert f"1. {view.next_items[0].milestone.title} due " in text
     assert f"/milestones/ml-engineer/{view.next_items[0].key}" in text
-    assert "Done in the last seven days: " in text
+    assert "Ticked off in the last seven days: " in text
     assert "you will most likely finish between " in text
 
 
@@ -138,7 +139,26 @@ def test_it_tells_what_was_done_since_the_last_mail_however_long_ago_that_was(de
     path = path_of(desk.catalog)
     log_time(desk.session, user_id=desk.user.id, path=path, entry=entry, today=TODAY + 2 * DAY, now=NOW)
     text = one_line(desk.content(NOW + 28 * DAY).text)
-    assert "Done since the last mail (1 Mar): Python from zero (44 h). You logged 1 h 35 min of study." in text
+    assert "Ticked off since the last mail (1 Mar): Python from zero (44 h). You logged 1 h 35 min of study." in text
+
+
+def test_what_was_done_before_the_last_mail_and_ticked_after_it_is_news(desk: Desk) -> None:
+    desk.enrol(TODAY - 30 * DAY)
+    first, second, *_ = desk.keys()
+    desk.tick(first, now=NOW - DAY, on=TODAY - DAY)
+    with transaction(desk.session):
+        desk.session.get_one(ReminderPreference, desk.user.id).last_sent_at = NOW
+    desk.tick(second, now=NOW + DAY, on=TODAY - 20 * DAY)
+    text = one_line(desk.content(NOW + 7 * DAY).text)
+    assert "Ticked off since the last mail (1 Mar): School maths: algebra, functions, logarithms (36 h)." in text
+
+
+def test_what_one_mail_has_told_the_next_one_does_not_tell_again(desk: Desk) -> None:
+    desk.enrol()
+    desk.tick(desk.keys()[0], now=NOW - dt.timedelta(hours=1))
+    with transaction(desk.session):
+        desk.session.get_one(ReminderPreference, desk.user.id).last_sent_at = NOW
+    assert "Nothing was ticked off since the last mail (1 Mar)." in one_line(desk.content(NOW + 7 * DAY).text)
 
 
 def test_the_text_is_as_wide_as_mail_is_read(desk: Desk) -> None:
@@ -178,13 +198,25 @@ def test_before_the_start_it_looks_ahead(desk: Desk) -> None:
     assert content.subject.startswith("0% done, starting Thursday 11 March: next up ")
     assert "Your plan begins on Thursday 11 March." in content.text
     assert "behind" not in content.text
+    assert "TO BEGIN WITH" in content.text
+    assert "THIS WEEK\n" not in content.text
 
 
-def test_without_anything_to_go_by_it_makes_no_forecast(desk: Desk) -> None:
+def test_before_anything_is_done_the_forecast_stands_beside_the_date_of_the_plan(desk: Desk) -> None:
     desk.enrol()
-    content = desk.content(NOW + 21 * DAY)
-    assert "most likely" not in content.text
-    assert "By the plan you finish in " in content.text
+    text = one_line(desk.content(NOW + 7 * DAY).text)
+    assert "By the plan you finish in October 2028. The forecast so far is between " in text
+    assert "most likely" not in text
+
+
+def test_a_forecast_that_nobody_can_see_as_far_as_is_not_made(desk: Desk) -> None:
+    desk.enrol()
+    text = one_line(desk.content(NOW + 300 * DAY).text)
+    assert (
+        "By the plan you finish in October 2028. A forecast begins with the first milestone that you tick off." in text
+    )
+    text = one_line(desk.content(NOW + 900 * DAY).text)
+    assert "The finish that was planned, October 2028, has gone by." in text
 
 
 def test_a_step_under_way_is_seen(desk: Desk) -> None:

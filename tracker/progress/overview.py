@@ -41,6 +41,8 @@ class Item(NamedTuple):
     """The path has it since this plan was made; it waits, too, until the learner takes it in."""
     carried: tuple[tuple[dt.date, float], ...] = ()
     """Days and hours of what is done of a milestone that was merged from several."""
+    changed_at: dt.datetime | None = None
+    """When its state was set last, whatever day was given for it; None where nothing is on record."""
 
     @property
     def earned(self) -> float:

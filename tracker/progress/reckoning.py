@@ -192,6 +192,7 @@ def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
             # New in the path since this plan was made: it waits until the learner takes it in.
             dated is None and key not in known and key not in later and row is None,
             row.carried if row else (),
+            row.changed_at if row else None,
         )
 
     kept = {m.key for m in path.active} | set(planned) | {k for k, r in recorded.states.items() if r.state == "done"}

@@ -45,21 +45,26 @@ class WeeklyMail:
         records = recorded_of_all(session, self._catalog, users, now)
         wishes = queries.wishes_of_all(session, [user.id for user in users])
         return [
-            partial(self._write, mail, user, of_one, wishes[user.id])
+            partial(self._write, mail, user, of_one, wishes[user.id], now)
             for (mail, user), of_one in zip(batch, records, strict=True)
         ]
 
     def _write(
-        self, mail: OutboxMail, user: User, records: Sequence[tuple[Asked, Recorded]], wishes: queries.Wishes
+        self,
+        mail: OutboxMail,
+        user: User,
+        records: Sequence[tuple[Asked, Recorded]],
+        wishes: queries.Wishes,
+        now: dt.datetime,
     ) -> Content:
         standing = choose([reckon(asked.path, recorded, today=asked.today) for asked, recorded in records])
-        last_mail = clock.local_date(wishes.last_sent_at, user.timezone) if wishes.last_sent_at else None
+        since = since_when(wishes.last_sent_at, now, user.timezone)
         link = partial(act_link, self._settings, user)
         rhythm = cadence(wishes.unanswered)
         return self._renderer.content(
             schedule.WEEKLY,
             unsubscribe=unsubscribe_link(self._settings, user),
-            **said(standing, last_mail, link),
+            **said(standing, since, link),
             subject=subject(standing.lead, rhythm),
             cadence=rhythm,
             fading=fading(wishes.unanswered),
@@ -121,22 +126,20 @@ def subject(view: Overview, rhythm: Cadence) -> str:
     return gettext("%(percent)s%% done, %(standing)s: next up %(title)s", title=following, **stand)
 
 
-def said(standing: Standing, last_mail: dt.date | None, link: Callable[..., str]) -> dict[str, Any]:
+def said(standing: Standing, since: sentences.Since, link: Callable[..., str]) -> dict[str, Any]:
     """Every sentence about the paths, once, for the mail's text and its HTML alike."""
     view = standing.lead
     steps = sentences.this_week(view)
     return {
         "view": view,
         "standing": sentences.standing(view),
-        "lately": sentences.lately(view, last_mail, alone=not standing.others),
+        "lately": sentences.lately(view, since, alone=not standing.others),
         "outlook": sentences.outlook(view),
         "overdue": sentences.overdue(view),
         "pause": sentences.coming_pause(view),
         "ways": "/plan/ways" if view.pace.status == "behind" else "",
         "steps": [_step(view, item, link) for item in steps],
-        "steps_title": gettext("Your choice for this week")
-        if view.chosen & {item.key for item in steps}
-        else gettext("This week"),
+        "steps_title": _steps_title(view, steps),
         "afterwards": sentences.afterwards(view, steps),
         "others": [
             {
@@ -146,7 +149,7 @@ def said(standing: Standing, last_mail: dt.date | None, link: Callable[..., str]
                     percent=other.percent,
                     standing=sentences.standing(other),
                 ),
-                "lately": sentences.lately(other, last_mail, alone=False),
+                "lately": sentences.lately(other, since, alone=False),
                 "outlook": sentences.outlook(other),
                 "pause": sentences.coming_pause(other),
                 "step": _step(other, other.next_items[0], link),
@@ -155,6 +158,18 @@ def said(standing: Standing, last_mail: dt.date | None, link: Callable[..., str]
         ],
         "paused": [sentences.is_paused(other) for other in standing.paused],
     }
+
+
+def since_when(last_sent_at: dt.datetime | None, now: dt.datetime, timezone: str) -> sentences.Since:
+    """Since the last mail, or for a week where there was none."""
+    at = last_sent_at or now - dt.timedelta(days=sentences.WEEK_DAYS)
+    return sentences.Since(at, clock.local_date(at, timezone), is_mail=last_sent_at is not None)
+
+
+def _steps_title(view: Overview, steps: Sequence[Item]) -> str:
+    if view.chosen & {item.key for item in steps}:
+        return gettext("Your choice for this week")
+    return gettext("To begin with") if view.pace.status == "not-started" else gettext("This week")
 
 
 def _step(view: Overview, item: Item, link: Callable[..., str]) -> dict[str, str]:

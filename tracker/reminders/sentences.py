@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from babel.lists import format_list
 
@@ -35,29 +36,38 @@ def standing(view: Overview) -> str:
             return gettext("on track")
 
 
-def lately(view: Overview, last_mail: dt.date | None, *, alone: bool = True) -> str:
-    """What was done since the last mail, or in seven days where there was none: a sentence or two.
+class Since(NamedTuple):
+    """From when on a mail tells what was done."""
 
+    at: dt.datetime
+    on: dt.date
+    """The same as the learner's own day."""
+    is_mail: bool
+    """It is when the last mail went; else there was none, and it is seven days ago."""
+
+
+def lately(view: Overview, since: Since, *, alone: bool = True) -> str:
+    """What was ticked off since the last mail, or in seven days where there was none: a sentence or two.
+
+    By when it was ticked and not by the day that was given for it: what was done earlier and told later is news, too.
     ``alone``: no other path is under way, so that nothing here is nothing at all.
     """
-    # The day of the last mail counts too: what was done after it that day would else be in no mail.
-    since = last_mail or view.today - dt.timedelta(days=WEEK_DAYS)
-    day = words.short_day(since)
-    span = gettext("since the last mail (%(day)s)", day=day) if last_mail else gettext("in the last seven days")
+    day = words.short_day(since.on)
+    span = gettext("since the last mail (%(day)s)", day=day) if since.is_mail else gettext("in the last seven days")
     done = sorted(
-        (item for item in view.items if item.done_on and since <= item.done_on <= view.today),
+        (item for item in view.items if item.state == "done" and item.changed_at and item.changed_at >= since.at),
         key=lambda item: item.done_on or view.today,
     )
-    minutes = sum(spent for day, spent in view.study.minutes.items() if since <= day <= view.today)
+    minutes = sum(spent for day, spent in view.study.minutes.items() if since.on <= day <= view.today)
     studied = gettext("You logged %(time)s of study.", time=words.minutes(minutes)) if minutes else ""
     if done:
         names, hours = listed([item.milestone.title for item in done]), words.hours(sum(item.hours for item in done))
-        did = gettext("Done %(span)s: %(names)s (%(hours)s).", span=span, names=names, hours=hours)
+        did = gettext("Ticked off %(span)s: %(names)s (%(hours)s).", span=span, names=names, hours=hours)
         return _together(did, studied)
     began = words.long_day(view.start_on)
     if view.pace.status == "not-started":
         return _together(gettext("Your plan begins on %(day)s. Starting earlier is fine.", day=began), studied)
-    if view.start_on > since and not studied:
+    if view.start_on > since.on and not studied:
         return gettext("Your plan began on %(day)s. The first step below is all that counts now.", day=began)
     if view.next_items[0].state == "doing":
         going = gettext(
@@ -79,15 +89,12 @@ def _together(*sentences: str) -> str:
 
 
 def outlook(view: Overview) -> str:
-    """The forecast: always a range, never a promise; none at all while there is nothing to go by."""
-    if not view.milestones_done:
-        return gettext(
-            "By the plan you finish in %(month)s. A forecast from your own pace begins with the first milestone that "
-            "you tick off.",
-            month=words.month(view.plan.finish_on),
-        )
+    """The forecast: always a range, never a promise. Before anything is done it is said beside the plan's own date."""
     early, middle, late = words.outlook((view.forecast.p10, view.forecast.p50, view.forecast.p90), view.today)
-    if (view.forecast.p90 - view.today).days > SIGHT_YEARS * 366:
+    out_of_sight = (view.forecast.p90 - view.today).days > SIGHT_YEARS * 366
+    if not view.milestones_done:
+        return _by_the_plan(view, early, "" if out_of_sight else late)
+    if out_of_sight:
         return gettext(
             "At your pace so far you will most likely finish between %(early)s and some time after %(year)s. A few "
             "hours in each week bring that much closer.",
@@ -103,6 +110,24 @@ def outlook(view: Overview) -> str:
         "At your pace so far you will most likely finish between %(early)s and %(late)s, with %(middle)s in the "
         "middle of that range.",
         early=early, middle=middle, late=late,
+    )  # fmt: skip
+
+
+def _by_the_plan(view: Overview, early: str, late: str) -> str:
+    """While nothing is done: what the plan says, and the forecast where it can be seen that far (``late``)."""
+    plan = (
+        gettext("By the plan you finish in %(month)s.", month=words.month(view.plan.finish_on))
+        if view.plan.finish_on >= view.today
+        else gettext("The finish that was planned, %(month)s, has gone by.", month=words.month(view.plan.finish_on))
+    )
+    if not late:
+        return _together(plan, gettext("A forecast begins with the first milestone that you tick off."))
+    return _together(
+        plan,
+        gettext(
+            "The forecast so far is between %(early)s and %(late)s; each milestone that you tick off sharpens it.",
+            early=early, late=late,
+        ),
     )  # fmt: skip
 
 
