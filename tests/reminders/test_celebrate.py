@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.environment import NOW
+from tests.kitchen import kitchen
 from tests.mailing import post_office
 from tests.people import TODAY, ada, enrol, make_user, path_of
 from tests.reminders.links import link, preference
@@ -19,10 +20,11 @@ from tracker import db
 from tracker.catalog.schema import Catalog
 from tracker.db import transaction
 from tracker.models import OutboxMail, ProgressLog, Suppression, User
-from tracker.outbox.render import Content, Skip
+from tracker.outbox.render import Content, Renderer, Skip
 from tracker.progress import services as progress
 from tracker.progress.queries import overview
 from tracker.reminders import services
+from tracker.reminders.celebration import CelebrationMail
 from tracker.worker import composers
 
 DAY = dt.timedelta(days=1)
@@ -31,8 +33,10 @@ DAY = dt.timedelta(days=1)
 class Way:
     """Ada's way, a tick at a time."""
 
-    def __init__(self, session: Session, catalog: Catalog, settings: Settings, user: User) -> None:
-        self.session, self.path, self.settings, self.user = session, path_of(catalog), settings, user
+    def __init__(
+        self, session: Session, catalog: Catalog, settings: Settings, user: User, slug: str = "ml-engineer"
+    ) -> None:
+        self.session, self.path, self.settings, self.user = session, path_of(catalog, slug), settings, user
 
     def tick(self, *keys: str, state: str = "done") -> None:
         for key in keys:
@@ -108,12 +112,50 @@ def test_the_last_tick_of_all_is_one_mail_about_the_path(way: Way) -> None:
     content = way.content()
     assert content.subject == "100% done: you have finished ML Engineer"
     text = one_line(content.text)
-    assert "60 milestones, 1,040 h of study, from 1 March 2027 to 1 March 2027: 1 month." in text
+    assert "60 milestones, 1,040 h of study. Well done." in text, "all on one day"
     assert "What you can show now: - " in text
     assert "the search for work: 4 to 10 months" in text
     way.tick(way.phase(4)[-1], state="todo")
     way.tick(way.phase(4)[-1])
     assert len(way.mails()) == 4
+
+
+@pytest.mark.parametrize(("days", "span"), [(1, "1 day"), (59, "59 days"), (60, "2 months"), (400, "13 months")])
+def test_how_long_the_way_took_is_said_as_it_was(way: Way, days: int, span: str) -> None:
+    *most, last = [milestone.key for milestone in way.path.active]
+    way.tick(*most)
+    later = TODAY + dt.timedelta(days=days)
+    progress.tick(
+        way.session, user_id=way.user.id, path=way.path, key=last, state="done", today=later, now=NOW, done_on=later
+    )
+    assert f": {span}. Well done." in one_line(way.content().text)
+
+
+def test_a_phase_that_was_begun_already_goes_on(way: Way) -> None:
+    way.tick(way.phase(2)[0], *way.phase(1))
+    assert "Then phase 2, Machine Learning Fundamentals, goes on with " in one_line(way.content().text)
+
+
+def test_the_end_of_one_path_is_not_the_end_of_the_mail_about_another(way: Way, catalog: Catalog) -> None:
+    enrol(way.session, catalog, way.user, slug="backend-developer")
+    way.tick(*(milestone.key for milestone in way.path.active))
+    content = way.content()
+    for part in (content.text, content.html):
+        assert "The weekly mail goes on, about your other path." in one_line(part)
+        assert "ends here" not in part
+
+
+def test_a_path_of_ones_own_is_not_followed_by_the_search_for_work(session: Session, settings: Settings) -> None:
+    user, catalog = ada(session), kitchen()
+    enrol(session, catalog, user, slug="cook")
+    way = Way(session, catalog, settings, user, "cook")
+    way.tick(*(milestone.key for milestone in way.path.active))
+    mail = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
+    assert mail
+    content = CelebrationMail(settings, catalog, Renderer(settings))(session, mail, user, NOW)
+    assert "You have finished Cook" in content.text
+    assert "search for work" not in content.text + content.html
+    assert "\n\n\n" not in content.text
 
 
 def test_marking_the_rest_of_a_phase_celebrates_too(way: Way) -> None:

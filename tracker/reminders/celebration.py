@@ -22,6 +22,8 @@ from tracker.reminders import schedule, sentences
 from tracker.reminders.compose import recorded_of_all
 from tracker.reminders.tokens import unsubscribe_link
 
+SHORT_DAYS = 60
+"""A way that took fewer is told in days."""
 NOT_ANY_MORE = gettext_noop("Something in it was opened again before the mail could be sent.")
 
 
@@ -45,7 +47,13 @@ class CelebrationMail:
         if about is None:
             raise Skip(gettext_noop("You have left this path."))
         view = reckon(about[0].path, about[1], today=about[0].today)
-        said = path_said(view) if mail.kind == schedule.PATH_FINISHED else phase_said(view, mail.context["phase"])
+        if mail.kind == schedule.PATH_FINISHED:
+            others = [
+                reckon(asked.path, recorded, today=asked.today) for asked, recorded in records if asked is not about[0]
+            ]
+            said = {**path_said(view), "from_now_on": _from_now_on(others)}
+        else:
+            said = phase_said(view, mail.context["phase"])
         return self._renderer.content(mail.kind, unsubscribe=unsubscribe_link(self._settings, user), view=view, **said)
 
 
@@ -81,18 +89,10 @@ def path_said(view: Overview) -> dict[str, Any]:
         raise Skip(NOT_ANY_MORE)
     done = [item for item in view.items if item.state == "done"]
     began = min((item.done_on for item in done if item.done_on), default=view.start_on)
-    months = max(1, round((view.finish_on - min(began, view.start_on)).days / 30.4375))
     return {
         "subject": gettext("100%% done: you have finished %(path)s", path=view.path.title),
         "heading": gettext("You have finished %(path)s", path=view.path.title),
-        "did": ngettext(
-            "%(amount)s, from %(start)s to %(finish)s: %(num)s month. Well done.",
-            "%(amount)s, from %(start)s to %(finish)s: %(num)s months. Well done.",
-            months,
-            amount=_amount(done),
-            start=words.day(min(began, view.start_on)),
-            finish=words.day(view.finish_on),
-        ),
+        "did": _took(done, min(began, view.start_on), view.finish_on),
         "built": _built(done),
         "search": _search(view),
     }
@@ -103,6 +103,19 @@ def _amount(done: Sequence[Item]) -> str:
     return ngettext(
         "%(num)s milestone, %(hours)s of study", "%(num)s milestones, %(hours)s of study", len(done), hours=hours
     )
+
+
+def _took(done: Sequence[Item], began: dt.date, finished: dt.date) -> str:
+    """60 milestones, 1,040 h of study, from 1 March 2027 to 20 May 2028: 15 months. Well done."""
+    days = (finished - began).days
+    if not days:
+        return gettext("%(amount)s. Well done.", amount=_amount(done))
+    months = round(days / 30.4375)
+    span = words.days(days) if days < SHORT_DAYS else ngettext("%(num)s month", "%(num)s months", months)
+    return gettext(
+        "%(amount)s, from %(start)s to %(finish)s: %(span)s. Well done.",
+        amount=_amount(done), start=words.day(began), finish=words.day(finished), span=span,
+    )  # fmt: skip
 
 
 def _did(done: Sequence[Item], ended: PhaseView) -> str:
@@ -120,17 +133,37 @@ def _built(done: Sequence[Item]) -> list[str]:
 
 
 def _following(view: Overview, item: Item) -> str:
-    phase = next(one.phase for one in view.phases if one.phase.number == item.milestone.phase)
+    there = next(one for one in view.phases if one.phase.number == item.milestone.phase)
+    phase = there.phase
     step = {"milestone": item.milestone.title, "about": sentences.about(item, view)}
     if phase.number == 1:
         return gettext("A day off is well earned. Then next is %(milestone)s, %(about)s.", **step)
+    if there.began_on or item.state == "doing":
+        return gettext(
+            "A day off is well earned. Then phase %(number)s, %(phase)s, goes on with %(milestone)s, %(about)s.",
+            number=phase.number, phase=phase.title, **step,
+        )  # fmt: skip
     return gettext(
         "A day off is well earned. Then phase %(number)s, %(phase)s, begins with %(milestone)s, %(about)s.",
         number=phase.number, phase=phase.title, **step,
     )  # fmt: skip
 
 
+def _from_now_on(others: Sequence[Overview]) -> str:
+    """What becomes of the weekly mail; ``others`` are the learner's other paths."""
+    going_on = sum(bool(view.next_items) for view in others)
+    if going_on:
+        return ngettext(
+            "The weekly mail goes on, about your other path.",
+            "The weekly mail goes on, about your other paths.",
+            going_on,
+        )
+    return gettext("The weekly mail about this path ends here. Should you begin another one, it comes again.")
+
+
 def _search(view: Overview) -> str:
+    if view.path.guide is None:  # a path of one's own need not lead to a job
+        return ""
     return gettext(
         "What usually comes now is the search for work: %(short)s to %(long)s months for most. The career guide of "
         "this path says how to go about it.",
