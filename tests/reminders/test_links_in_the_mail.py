@@ -85,7 +85,7 @@ def test_a_forged_one_is_the_same_calm_404(
     for method in ("GET", "POST"):
         answer = client.open(f"{folder}/{change(token)}", method=method)
         assert answer.status_code == 404
-        assert "There is nothing at this address, or it belongs to somebody else." in said(answer)
+        assert "This link does not work." in said(answer)
     assert everything(session) == before
 
 
@@ -121,6 +121,16 @@ def test_it_is_worth_nothing_once_the_address_has_changed(
         session.get_one(User, user.id).email = "new@example.org"
     assert client.get(address).status_code == 404
     assert client.post(address).status_code == 404
+
+
+@every_act
+def test_a_link_that_does_not_hold_says_what_to_do(
+    client: FlaskClient, settings: Settings, user: User, act: str
+) -> None:
+    for address in (link(settings, user, act)[:-3], "/unsubscribe/nonsense"):
+        for answer in (client.get(address), client.post(address)):
+            assert answer.status_code == 404
+            assert "copy the whole address from the mail, or log in and do it there." in said(answer)
 
 
 def test_it_carries_no_time(settings: Settings, user: User) -> None:

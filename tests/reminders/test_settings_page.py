@@ -22,6 +22,7 @@ from tracker import web
 from tracker.catalog.schema import Catalog
 from tracker.db import transaction
 from tracker.models import OutboxMail, ReminderPreference, Suppression, User
+from tracker.reminders import services
 from tracker.reminders.queries import KINDS
 
 WISHES = {"enabled": "y", "weekday": "2", "hour": "18", "timezone": "Europe/Berlin"}
@@ -164,6 +165,21 @@ def test_the_last_mails_are_listed_with_what_became_of_them(session: Session, cl
     with transaction(session):
         session.get_one(OutboxMail, dead).state = "queued"
     assert "It was due on Monday 1 March, 10:00, Berlin and is on its way." in said(client.get(PAGE))
+
+
+def test_before_the_first_mail_the_list_says_when_it_comes_or_what_it_waits_for(
+    session: Session, client: FlaskClient, catalog: Catalog
+) -> None:
+    user = ada(session)
+    log_in(client, user)
+    assert "None yet. Reminders begin once you are on a path: choose one ." in said(client.get(PAGE))
+    enrol(session, catalog, user)
+    assert "None yet. The first comes on Monday 8 March, 08:00, Berlin." in said(client.get(PAGE))
+    services.unsubscribe(session, user_id=user.id)
+    assert "None yet, and none is to come while reminders are off." in said(client.get(PAGE))
+    with transaction(session):
+        user.email_confirmed_at = None
+    assert "None yet: the first comes once your address is confirmed." in said(client.get(PAGE))
 
 
 def test_every_kind_of_mail_has_a_name_in_the_list() -> None:

@@ -16,6 +16,7 @@ from tracker.enrolment.mail_pause import pause_from_mail
 from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths
 from tracker.errors import NotFound
+from tracker.language import gettext
 from tracker.models import User
 from tracker.progress import services as progress
 from tracker.progress.overview import Overview
@@ -24,7 +25,7 @@ from tracker.reminders import queries, services
 from tracker.reminders.forms import SlotForm
 from tracker.reminders.sentences import standing
 from tracker.reminders.snooze import snooze
-from tracker.reminders.tokens import Act, belongs, read_act
+from tracker.reminders.tokens import DEAD_LINK, Act, belongs, read_act
 
 blueprint = Blueprint("mail_acts", __name__, url_prefix="/mail")
 
@@ -35,6 +36,12 @@ NO_SESSION = {"csrf": False}
 @blueprint.after_request
 def _quiet(answer: Response) -> Response:
     return web.keep_quiet(answer)
+
+
+@blueprint.errorhandler(NotFound)
+def _no_longer(_fault: NotFound) -> ResponseReturnValue:
+    """The same for every link that does not hold, whyever."""
+    return web.error_page(404, gettext(DEAD_LINK))
 
 
 def _read(act: Act, token: str) -> tuple[User, tuple[str, ...]]:

@@ -15,11 +15,17 @@ from typing import Literal
 from config import Settings
 from tracker import signing
 from tracker.errors import NotFound
+from tracker.language import gettext_noop
 from tracker.models import User
 
 PURPOSE = "unsubscribe"
 Act = Literal["done", "snooze", "pause", "slot", "weekly"]
 """What a link can do: mark a milestone done, snooze a week, pause, change day and hour, come weekly again."""
+
+DEAD_LINK = gettext_noop(
+    "This link does not work. It was cut short, or it went to an address that the account no longer has. Nothing was "
+    "changed: copy the whole address from the mail, or log in and do it there."
+)
 
 
 def unsubscribe_link(settings: Settings, user: User) -> str:

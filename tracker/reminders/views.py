@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, words
 from tracker.accounts.queries import user_by_id
-from tracker.errors import Conflict
+from tracker.errors import Conflict, NotFound
 from tracker.language import gettext
 from tracker.meanwhile import mark_of
 from tracker.reminders import queries, services, snooze
 from tracker.reminders.forms import ReminderForm
-from tracker.reminders.tokens import read_unsubscribe, stops
+from tracker.reminders.tokens import DEAD_LINK, read_unsubscribe, stops
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -23,6 +23,11 @@ def _quiet(answer: Response) -> Response:
     if request.path.startswith("/unsubscribe/"):
         web.keep_quiet(answer)
     return answer
+
+
+@blueprint.errorhandler(NotFound)
+def _no_longer(_fault: NotFound) -> ResponseReturnValue:
+    return web.error_page(404, gettext(DEAD_LINK))
 
 
 @blueprint.route("/settings/reminders", methods=["GET", "POST"])
