@@ -15,6 +15,7 @@ from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.mail_pause import pause_from_mail
 from tracker.enrolment.paths import learned_paths
 from tracker.enrolment.queries import on_paths
+from tracker.error_pages import error_page
 from tracker.errors import NotFound
 from tracker.language import gettext
 from tracker.models import User
@@ -41,7 +42,7 @@ def _quiet(answer: Response) -> Response:
 @blueprint.errorhandler(NotFound)
 def _no_longer(_fault: NotFound) -> ResponseReturnValue:
     """The same for every link that does not hold, whyever."""
-    return web.error_page(404, gettext(DEAD_LINK))
+    return error_page(404, gettext(DEAD_LINK))
 
 
 def _read(act: Act, token: str) -> tuple[User, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import web, words
 from tracker.accounts.queries import user_by_id
+from tracker.error_pages import error_page
 from tracker.errors import Conflict, NotFound
 from tracker.language import gettext
 from tracker.meanwhile import mark_of
@@ -27,7 +28,7 @@ def _quiet(answer: Response) -> Response:
 
 @blueprint.errorhandler(NotFound)
 def _no_longer(_fault: NotFound) -> ResponseReturnValue:
-    return web.error_page(404, gettext(DEAD_LINK))
+    return error_page(404, gettext(DEAD_LINK))
 
 
 @blueprint.route("/settings/reminders", methods=["GET", "POST"])
