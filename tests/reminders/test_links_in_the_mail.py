@@ -125,7 +125,7 @@ def test_it_is_worth_nothing_once_the_address_has_changed(
 
 @every_act
 def test_a_link_that_does_not_hold_says_what_to_do(
-    client: FlaskClient, settings: Settings, user: User, act: str
+    client: FlaskClient, settings: Settings, user: User, act: Act
 ) -> None:
     for address in (link(settings, user, act)[:-3], "/unsubscribe/nonsense"):
         for answer in (client.get(address), client.post(address)):
