@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.environment import NOW
 from tests.people import TODAY, enrol, log_in, make_user, path_of
 from tracker.catalog.schema import Catalog
+from tracker.enrolment.revisions import Who, change_hours
 from tracker.errors import NotFound
 from tracker.models import User
 from tracker.progress import services
@@ -95,17 +96,52 @@ def test_ticking_never_lowers_the_percentage(session: Session, catalog: Catalog,
 
 
 def test_who_does_nothing_falls_behind_and_is_told_by_how_much(session: Session, catalog: Catalog, user: User) -> None:
-    board = seen(session, catalog, user, TODAY + dt.timedelta(days=29))
+    first_due = seen(session, catalog, user).plan.milestones[0].due_on
+    today = first_due + dt.timedelta(days=29)
+    board = seen(session, catalog, user, today)
     assert board.pace.status == "behind"
     assert board.pace.days_ahead == -29
     assert board.overdue
-    assert board.expected_percent == int(12 / 7 * 30 * 100 / 1040)
+    assert board.expected_percent == int(12 / 7 * ((today - TODAY).days + 1) * 100 / 1040)
+
+
+def test_who_works_as_planned_on_a_long_first_step_is_told_so(session: Session, catalog: Catalog, user: User) -> None:
+    begun = seen(session, catalog, user)
+    for day in (7, 14, 25):
+        board = seen(session, catalog, user, TODAY + dt.timedelta(days=day))
+        assert (board.percent, board.pace.days_ahead, board.pace.status) == (0, 0, "on-track")
+        assert abs(board.forecast.p50 - begun.forecast.p50) < dt.timedelta(days=7)
+        assert abs(board.forecast.p90 - begun.forecast.p90) < dt.timedelta(days=31)
+
+
+def test_the_last_step_in_hand_is_not_the_finish(session: Session, catalog: Catalog, user: User) -> None:
+    *before, last = seen(session, catalog, user).plan.milestones
+    for planned in before:
+        tick(session, catalog, user, planned.key)
+    board = seen(session, catalog, user, last.due_on + dt.timedelta(days=400))
+    assert board.pace.status != "finished"
+    assert board.percent < 100
+    assert board.forecast.p10 > board.today
+
+
+def test_fewer_hours_a_week_are_believed_at_once(session: Session, catalog: Catalog, user: User) -> None:
+    plan = seen(session, catalog, user).plan
+    today = plan.milestones[9].due_on
+    for planned in plan.milestones[:10]:
+        tick(session, catalog, user, planned.key, on=planned.due_on)
+    before = seen(session, catalog, user, today)
+    who = Who(user.id, path_of(catalog), before.revision, today, NOW)
+    change_hours(session, who, hours_per_week=3, target_on=None)
+    after = seen(session, catalog, user, today)
+    assert before.forecast.rate > 10
+    assert after.forecast.rate < 4
+    assert after.forecast.p10 < after.plan.finish_on < after.forecast.p90
 
 
 def test_on_the_plans_own_line_the_pace_is_nought(session: Session, catalog: Catalog, user: User) -> None:
     plan = seen(session, catalog, user).plan
     for planned in plan.milestones[:5]:
-        tick(session, catalog, user, planned.key, on=None)
+        tick(session, catalog, user, planned.key, on=planned.due_on)
     assert seen(session, catalog, user, plan.milestones[4].due_on).pace.days_ahead == 0
 
 

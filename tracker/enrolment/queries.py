@@ -6,7 +6,7 @@ Who has left a path is not on it: only ``left_paths`` still sees them there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, String, cast, func, literal, or_, select
@@ -47,6 +47,8 @@ class OnPath:
     first: PlanRevision
     revised_on: tuple[dt.date, ...]
     """The days from which on another plan than the first held, oldest first."""
+    promised: tuple[tuple[dt.date, float], ...]
+    """From which day on how many hours a week were planned, oldest first; the first since ever."""
     pauses: tuple[Paused, ...]
     """Oldest first."""
     own_version: str = ""
@@ -63,8 +65,16 @@ def on_paths_of_all(session: Session, user_ids: Collection[int]) -> Mapping[int,
     found: dict[int, OnPath] = {}
     for enrolment, revision, days, paused, own_version in session.execute(_standings(user_ids)):
         first = found[enrolment.id].first if enrolment.id in found else revision
-        revised_on = sorted({dt.date.fromisoformat(day) for day in days.split(",")}) if days else ()
-        found[enrolment.id] = OnPath(enrolment, revision, first, tuple(revised_on), _pauses(paused), own_version or "")
+        revised = _revised(days)
+        found[enrolment.id] = OnPath(
+            enrolment,
+            revision,
+            first,
+            tuple(sorted({day for _, day, _ in revised})),
+            _promised(first.hours_per_week, revised),
+            _pauses(paused),
+            own_version or "",
+        )
     by_learner: dict[int, list[OnPath]] = {}
     for standing in found.values():
         by_learner.setdefault(standing.enrolment.user_id, []).append(standing)
@@ -75,8 +85,9 @@ def _standings(user_ids: Collection[int]) -> Select[Enrolment, PlanRevision, str
     """Of each enrolment the first and the newest revision; days of revisions and pauses come along as text."""
     other = aliased(PlanRevision)
     newest = select(func.max(other.number)).where(other.enrolment_id == Enrolment.id).scalar_subquery()
+    told = (cast(other.number, String), cast(other.in_force_from, String), cast(other.hours_per_week, String))
     revised = (
-        select(func.aggregate_strings(cast(other.in_force_from, String), ","))
+        select(func.aggregate_strings(told[0] + "/" + told[1] + "/" + told[2], ","))
         .where(other.enrolment_id == Enrolment.id, other.number > 1)
         .scalar_subquery()
     )
@@ -90,6 +101,20 @@ def _standings(user_ids: Collection[int]) -> Select[Enrolment, PlanRevision, str
         .where(or_(PlanRevision.number == 1, PlanRevision.number == newest))
         .order_by(Enrolment.id, PlanRevision.number)
     )
+
+
+def _revised(text: str | None) -> list[tuple[int, dt.date, float]]:
+    """Number, first day and hours a week of every plan after the first."""
+    told = [revision.split("/") for revision in text.split(",")] if text else []
+    return sorted((int(number), dt.date.fromisoformat(day), float(hours)) for number, day, hours in told)
+
+
+def _promised(first: float, revised: Iterable[tuple[int, dt.date, float]]) -> tuple[tuple[dt.date, float], ...]:
+    promised = [(dt.date.min, first)]
+    for _, day, hours in revised:
+        # What a later plan of the same or an earlier day says holds instead.
+        promised = [*(since for since in promised if since[0] < day), (day, hours)]
+    return tuple(promised)
 
 
 def _pauses(text: str | None) -> tuple[Paused, ...]:

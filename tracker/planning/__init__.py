@@ -10,6 +10,7 @@ from tracker.planning.replan import replan_options
 from tracker.planning.revise import revise_plan, shift_for_pauses
 from tracker.planning.schedule import CatchUp, catch_up, local_week, next_reminder
 from tracker.planning.types import (
+    Earned,
     Forecast,
     Milestone,
     Option,
@@ -20,10 +21,12 @@ from tracker.planning.types import (
     Planned,
     Progress,
 )
+from tracker.planning.underway import at_present_promise, under_way, weeks_worked
 
 __all__ = [
     "Cadence",
     "CatchUp",
+    "Earned",
     "Forecast",
     "Milestone",
     "Option",
@@ -33,6 +36,7 @@ __all__ = [
     "PlanError",
     "Planned",
     "Progress",
+    "at_present_promise",
     "build_plan",
     "cadence",
     "capacity",
@@ -50,5 +54,7 @@ __all__ = [
     "replan_options",
     "revise_plan",
     "shift_for_pauses",
+    "under_way",
     "weeks_after",
+    "weeks_worked",
 ]

@@ -51,6 +51,14 @@ class Planned(NamedTuple):
     due_on: dt.date
 
 
+class Earned(NamedTuple):
+    """Hours that were earned on a day."""
+
+    on: dt.date
+    hours: float
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Milestones in the order of study, one after the other, at an even pace.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tracker.catalog.changes import Holding
 from tracker.catalog.schema import Milestone, Path, Phase
-from tracker.planning import Forecast, Pace, Pause, Plan, earned_share, percent_done
+from tracker.planning import Earned, Forecast, Pace, Pause, Plan, earned_share, percent_done
 from tracker.study.weeks import Study
 
 STATES = ("todo", "doing", "done", "known", "skipped")
@@ -108,14 +108,6 @@ class PhaseView:
     def waiting(self) -> tuple[Item, ...]:
         """What can wait."""
         return tuple(item for item in self.items if item.later and not item.counts)
-
-
-class Earned(NamedTuple):
-    """Hours that were earned on a day."""
-
-    on: dt.date
-    hours: float
-    key: str
 
 
 @dataclass(frozen=True, slots=True)

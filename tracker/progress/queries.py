@@ -55,6 +55,7 @@ def read(session: Session, asked: Sequence[Asked]) -> list[Recorded]:
             revision=a.standing.newest,
             first=a.standing.first,
             revised_on=a.standing.revised_on,
+            promised=a.standing.promised,
             pauses=a.standing.pauses,
             states=_held(a.path, a.standing.newest, states.get(a.owner[0], {})),
             stayed_at=a.standing.enrolment.stayed_at,

@@ -9,13 +9,28 @@ from dataclasses import dataclass
 from tracker.catalog.changes import Holding
 from tracker.catalog.schema import Milestone, Path
 from tracker.models import PlanRevision
-from tracker.planning import Forecast, Pause, Plan, Planned, capacity, earned_share, forecast, pace, percent_done
+from tracker.planning import (
+    Earned,
+    Forecast,
+    Pause,
+    Plan,
+    Planned,
+    at_present_promise,
+    capacity,
+    earned_share,
+    forecast,
+    pace,
+    percent_done,
+    under_way,
+    weeks_worked,
+)
 from tracker.progress.holdings import StateRow, present, present_keys, present_rows
-from tracker.progress.overview import Earned, Item, Overview
+from tracker.progress.overview import Item, Overview
 from tracker.study.weeks import Study
 
-WEEK = dt.timedelta(days=7)
 NONE_MET: frozenset[str] = frozenset()
+ALMOST = 0.999
+"""Who has something left has not finished, whatever is supposed to be on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,8 @@ class Recorded:
     revision: PlanRevision
     first: PlanRevision
     revised_on: tuple[dt.date, ...]
+    promised: tuple[tuple[dt.date, float], ...]
+    """From which day on how many hours a week were planned, oldest first; the first since ever."""
     pauses: tuple[Pause, ...]
     states: Mapping[str, StateRow]
     criteria: Mapping[str, Mapping[str, dt.date]]
@@ -104,7 +121,7 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         milestones_done=sum(item.state == "done" for item in sums.counted),
         milestones_total=len(sums.counted),
         pace=pace(plan, covered, today=today),
-        forecast=_outlook(sums, plan, today),
+        forecast=_outlook(items, sums, plan, recorded.promised, today),
         earned=sums.earned,
         hours_this_week=sum(p.hours for p in sums.earned if p.on >= today - dt.timedelta(days=today.weekday())),
         study=_study(recorded, plan, today),
@@ -144,21 +161,32 @@ def _sums(items: tuple[Item, ...], recorded: Recorded) -> Sums:
 
 
 def _where(items: tuple[Item, ...], plan: Plan, sums: Sums, today: dt.date) -> tuple[float, int]:
-    """Hours of the plan's line that are covered, and the percentage the plan expects today."""
+    """Hours of the plan's line that are covered or on the way, and the percentage the plan expects today."""
     covered, excluded = _covered(items, plan, sums.earned)
     expected = max(0.0, min(capacity(plan, today), plan.hours) - excluded)
     percent = percent_done(min(expected, sums.total), sums.total, all_done=expected >= sums.total > 0)
-    return plan.hours if sums.all_done else covered, percent
+    if sums.all_done:
+        return plan.hours, percent
+    covered += under_way(plan, sums.earned, today=today, since=plan.line_from, left_out=_left_out(items))
+    return min(covered, plan.hours * ALMOST), percent
 
 
-def _outlook(sums: Sums, plan: Plan, today: dt.date) -> Forecast:
+def _outlook(
+    items: tuple[Item, ...], sums: Sums, plan: Plan, promised: tuple[tuple[dt.date, float], ...], today: dt.date
+) -> Forecast:
+    supposed = under_way(plan, sums.earned, today=today, since=plan.start_on, left_out=_left_out(items))
+    worked = at_present_promise(plan, sums.earned, promised, today=today)
     return forecast(
-        0.0 if sums.all_done else max(sums.total - sums.done, 0.0),
-        _weekly_hours(sums.earned, plan, today),
+        0.0 if sums.all_done else max(sums.total - sums.done - supposed, sums.total * (1 - ALMOST)),
+        weeks_worked(plan, worked, today=today, supposed=supposed),
         hours_per_week=plan.hours_per_week,
         today=max(today, plan.start_on),
         pauses=plan.pauses,
     )
+
+
+def _left_out(items: tuple[Item, ...]) -> frozenset[str]:
+    return frozenset(item.key for item in items if item.state in ("known", "skipped"))
 
 
 def _study(recorded: Recorded, plan: Plan, today: dt.date) -> Study:
@@ -225,21 +253,6 @@ def _covered(items: tuple[Item, ...], plan: Plan, earned: tuple[Earned, ...]) ->
     planned = {m.key for m in plan.milestones}
     excluded = sum(i.hours for i in items if i.key in planned and i.state in ("known", "skipped"))
     return sum(part.hours for part in earned if part.key in planned) + excluded, excluded
-
-
-def _weekly_hours(earned: tuple[Earned, ...], plan: Plan, today: dt.date) -> list[float]:
-    """Hours earned in each full week since the start, oldest first; weeks that were wholly paused are left out."""
-    weeks = max(0, (today - plan.start_on).days // 7)
-    hours = [0.0] * weeks
-    for part in earned:
-        index = (part.on - plan.start_on).days // 7
-        if 0 <= index < weeks:
-            hours[index] += part.hours
-    return [h for n, h in enumerate(hours) if not _paused(plan.start_on + n * WEEK, plan.pauses)]
-
-
-def _paused(monday: dt.date, pauses: tuple[Pause, ...]) -> bool:
-    return any(p.starts_on <= monday and monday + dt.timedelta(days=6) <= p.ends_on for p in pauses)
 
 
 def _open_items(items: tuple[Item, ...], plan: Plan, chosen: frozenset[str]) -> tuple[Item, ...]:
