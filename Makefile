@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py config_checks.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs fuzz bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs fuzz bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti audit screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -109,6 +109,20 @@ wapiti: .venv/.dev .wapiti/.ok
 	@.wapiti/bin/python -m pip install --quiet --disable-pip-version-check wapiti3==3.2.3
 	@touch $@
 
+# First a version with known holes: an audit that lets it pass is blind, as behind a mirror of the package index.
+AUDIT := .audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off
+
+audit: .audit/.ok
+	@echo "flask==0.12" > .audit/planted.txt
+	@if $(AUDIT) -r .audit/planted.txt >/dev/null 2>&1; then echo "The audit is blind here: flask 0.12 has passed."; exit 1; fi
+	$(AUDIT) -r requirements.txt
+	$(AUDIT) -r requirements-dev.txt
+
+.audit/.ok:
+	@$(PYTHON) -m venv .audit
+	@.audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@touch $@
+
 screenshots: .venv/.dev
 	@tests/machine.sh
 	$(BIN)/python -m tests.screenshots
@@ -129,6 +143,7 @@ help:
 	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"
 	@echo "make bench-login    whether a log-in tells by its time, text or headers who has an account"
 	@echo "make wapiti         a scanner over a full site as nobody and as a learner, reports into wapiti-reports/; half an hour"
+	@echo "make audit          do the locked packages have known holes; asks pypi.org"
 	@echo "make bench-due      what is due among a million learners; bench-enqueue: 10,000 reminders at once;"
 	@echo "                    bench-mail: mails a second against bare smtplib. The first two also on PostgreSQL:"
 	@echo "                    FSYNC=on tests/postgres.sh make bench-due bench-enqueue"
