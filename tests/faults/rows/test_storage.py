@@ -152,24 +152,6 @@ def assert_sound(trial: Trial) -> None:
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
-<<<<<<< HEAD
-=======
-@contextmanager
-def locked(trial: Trial) -> Iterator[None]:
-    """Another program writes and does not end; reading goes on beside it."""
-    if trial.is_sqlite:
-        other = sqlite3.connect(trial.url.removeprefix("sqlite:///"), isolation_level=None, timeout=60)
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-        other.close()
-        return
-    with trial.sessions.kw["bind"].connect() as connection:
-        connection.execute(text("LOCK TABLE milestone_note, milestone_state, progress_log IN EXCLUSIVE MODE"))
-        yield
-        connection.rollback()
-
-
 @pytest.mark.fault(27, "disk full while somebody logs in", "507 says why; the address is kept; goes on")
 def test_a_log_in_without_room(trial: Trial, disk: SmallDisk, seen: Say) -> None:
     with FaultySite(trial.instance, disk.url, faults=disk.faults) as site, Visitor(site.url) as stranger:
@@ -195,7 +177,6 @@ def try_to_log_in(site: FaultySite) -> Answer:
         return visitor.post("/login", email=LEARNER, password=PASSWORD, next="/plan")
 
 
->>>>>>> a6e14ec (A log-in on a full disk says why it cannot be, keeps the address and asks for the password once more)
 @pytest.mark.fault(28, "database locked for 3 s", "waited for: 303")
 def test_a_lock_that_ends_in_time(trial: Trial, seen: Say) -> None:
     trial.learners(1)
