@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +46,24 @@ def test_skipping_all_steps_makes_the_recommended_plan(client: FlaskClient, sess
     assert session.scalars(select(PlanRevision.hours_per_week)).one() == 10
     mail = session.get_one(ReminderPreference, made.user_id)
     assert (mail.enabled, mail.weekday, mail.hour) == (True, 0, 8)
+
+
+def test_who_names_the_zone_only_in_the_last_step_starts_on_the_day_it_is_there(
+    client: FlaskClient, session: Session
+) -> None:
+    with time_machine.travel("2027-03-01 20:00:00Z", tick=False):
+        client.post("/signup", data=NEW | {"timezone": ""})  # a browser without JavaScript fills nothing in
+        third = client.get("/paths/ml-engineer/enrol/mail?first=1&hours_per_week=8")
+        slot = {"enabled": "y", "weekday": "0", "hour": "8", "timezone": "Pacific/Auckland"}
+        client.post("/paths/ml-engineer/enrol", data=hidden(third.text) | slot)
+    assert session.scalars(select(PlanRevision.start_on)).one() == dt.date(2027, 3, 2)
+
+
+def test_another_start_is_asked_about_at_the_top_of_the_page(client: FlaskClient, session: Session) -> None:
+    log_in(client, ada(session))
+    other = "/paths/ml-engineer/enrol/mail?first=1&hours_per_week=9&starting_point=researcher&credit_for=beginner"
+    page = client.get(other).text
+    assert page.index("You changed where you start.") < page.index("Where I start")
 
 
 def test_what_is_chosen_in_the_steps_makes_the_plan_and_the_mail(client: FlaskClient, session: Session) -> None:

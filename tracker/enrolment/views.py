@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tracker import web, words
+from tracker import clock, web, words
 from tracker.catalog.schema import Path
 from tracker.enrolment import first, services
 from tracker.enrolment.asking import (
@@ -101,7 +101,14 @@ def _start(path: Path) -> ResponseReturnValue:
         if slot is not None and not slot.validate():
             plan = draft(path, replace(choices, done=frozenset(have_done(path))), today=web.today())
             return first.mail_page(path, choices, plan, form=slot, status=422)
-        services.enrol(web.db(), user_id=web.me().id, path=path, choices=choices, today=web.today(), now=web.now())
+        today = web.today()
+        if slot is not None:
+            # The third step may name another zone than the account has: who starts today starts today there.
+            there = clock.local_date(web.now(), slot.timezone.data)
+            if choices.start_on == today:
+                choices = replace(choices, start_on=there)
+            today = there
+        services.enrol(web.db(), user_id=web.me().id, path=path, choices=choices, today=today, now=web.now())
     except InvalidInput as fault:
         put_beside(form, fault)
         return enrol_page(path, form, status=422)
@@ -117,7 +124,7 @@ def ask_again(path: Path, form: EnrolForm) -> ResponseReturnValue:
         gettext("You changed where you start. Look through what it credits, then send this again.")
     ]
     choices = replace(choices_of(form, known_given=False), done=frozenset(have_done(path)))
-    return enrol_page(path, form, status=422, plan=draft(path, choices, today=web.today()))
+    return enrol_page(path, form, status=422, plan=draft(path, choices, today=web.today()), again=True)
 
 
 def _show(path: Path) -> ResponseReturnValue:
@@ -140,8 +147,13 @@ def with_usual(path: Path, given: Given) -> None:
     given.setdefault("hours_per_week", USUAL_HOURS)
 
 
-def enrol_page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None = None) -> ResponseReturnValue:
-    """The form of enrolment; in the first run it is the second step, and leads on to the third."""
+def enrol_page(
+    path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | None = None, again: bool = False
+) -> ResponseReturnValue:
+    """The form of enrolment; in the first run it is the second step, and leads on to the third.
+
+    ``again``: it looks as it did, so why it is there once more is said at its top, too.
+    """
     credit = plan.shares if plan else credit_as_ticked(path, form) if "known" in request.values else ()
     yours = have_done(path)
     said = ""
@@ -160,6 +172,7 @@ def enrol_page(path: Path, form: EnrolForm, *, status: int = 200, plan: Draft | 
         preview=plan,
         yours=[(milestone, yours[milestone.key]) for milestone in path.milestones if milestone.key in yours],
         said=said,
+        again=again,
         first=first.in_first_run(),
         carry=first.carried_along(*first.SLOT),
         usual_hours=USUAL_HOURS,
