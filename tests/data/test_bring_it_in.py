@@ -20,6 +20,7 @@ from tracker.catalog.schema import Catalog
 from tracker.data import services
 from tracker.data.export import as_csv, as_json
 from tracker.data.reading import read
+from tracker.enrolment import services as enrolments
 from tracker.errors import InvalidInput
 from tracker.models import Enrolment, ImportDraft, User
 from tracker.progress.queries import overview
@@ -61,6 +62,17 @@ def test_a_fresh_server_has_the_same_counts_and_the_same_percent(
     )
     assert (here.percent, here.finish_on, here.study.minutes) == (there.percent, there.finish_on, there.study.minutes)
     assert new.timezone == people.BERLIN
+
+
+def test_a_path_that_was_left_comes_along_and_stays_left(
+    session: Session, elsewhere: Session, catalog: Catalog, filled: User
+) -> None:
+    enrolments.leave(session, user_id=filled.id, path="ml-engineer", now=NOW)
+    exported = made(session, filled)
+    new = people.make_user(elsewhere, "ada@new.example.org")
+    bring_in(elsewhere, new, as_json(exported), catalog)
+    assert counts(made(elsewhere, new)) == counts(exported)
+    assert elsewhere.scalars(select(Enrolment.left_at)).one() == NOW
 
 
 def test_export_import_export_is_the_same_to_the_byte(

@@ -213,7 +213,10 @@ def _check(session: Session, user: User, catalog: Catalog, now: dt.datetime) -> 
         checked_link(url, "file")
     for row in session.scalars(select(OwnPath).where(OwnPath.owner_id == user.id)):
         _check_own_path(row)
-    for slug in session.scalars(select(Enrolment.path).where(Enrolment.user_id == user.id)):
+    for enrolment in session.scalars(select(Enrolment).where(Enrolment.user_id == user.id)).all():
+        slug, left_at = enrolment.path, enrolment.left_at
+        enrolment.left_at = None  # a path that was left may be taken up again: its plan must be as good
+        session.flush()
         try:
             path = learned_path(session, catalog, user.id, slug) or catalog.path(slug)
             if path is None:
@@ -225,6 +228,7 @@ def _check(session: Session, user: User, catalog: Catalog, now: dt.datetime) -> 
             raise InvalidInput(
                 gettext("The plan for “%(slug)s” in the file cannot be read: %(fault)s", slug=slug, fault=fault), "file"
             ) from fault
+        enrolment.left_at = left_at
 
 
 def _check_own_path(row: OwnPath) -> None:
