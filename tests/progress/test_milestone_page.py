@@ -46,6 +46,25 @@ def test_met_criteria_are_kept_and_count_while_it_is_being_done(
     assert session.scalars(select(CriterionMet)).all() == []
 
 
+def test_who_meets_a_criterion_has_begun_and_earns_its_share(
+    learner: FlaskClient, session: Session, user: User, catalog: Catalog
+) -> None:
+    path = path_of(catalog)
+    found = path.milestone("spam-classifier")
+    assert found
+    keys = [criterion.key for criterion in found.done_when]
+    answer = learner.post(f"{SPAM}/criteria", data={"met": keys[:1]}, follow_redirects=True)
+    assert "the milestone is begun" in answer.text
+    seen = overview(session, user_id=user.id, path=path, today=TODAY)
+    assert seen.hours_done == pytest.approx(found.hours / len(keys))
+    learner.post(SPAM, data={"state": "done"})
+    learner.post(f"{SPAM}/criteria", data={"met": keys})
+    session.expire_all()
+    item = overview(session, user_id=user.id, path=path, today=TODAY).item(found.key)
+    assert item
+    assert item.state == "done"
+
+
 def test_an_unknown_criterion_is_refused(learner: FlaskClient, session: Session) -> None:
     answer = learner.post(f"{SPAM}/criteria", data={"met": "bribery"})
     assert answer.status_code == 422

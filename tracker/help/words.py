@@ -58,8 +58,8 @@ WORDS: Mapping[str, Word] = {
     "done-when": Word(
         lazy_gettext("done when"),
         lazy_gettext(
-            "What you can show once a milestone is done. Nobody checks but you. While it is begun, each point that is"
-            " met earns its share of the hours, up to nine tenths; the rest comes when you mark it as done."
+            "What you can show once a milestone is done. Nobody checks but you. Each point that is met earns its share"
+            " of the hours, up to nine tenths; the rest comes when you mark the milestone as done."
         ),
     ),
     "milestone": Word(

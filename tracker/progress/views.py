@@ -148,7 +148,15 @@ def criteria(slug: str, key: str) -> ResponseReturnValue:
         was=request.form.getlist("was") or None,
         today=web.today(),
     )
-    flash(gettext("Criteria saved."), "ok")
+    said = gettext("Criteria saved.")
+    item = _overview(path).item(found.key)
+    if form.met.data and item and item.state == "todo":  # who meets a criterion has begun
+        services.tick(
+            web.db(), user_id=web.me().id, path=path, key=key, state="doing", today=web.today(), now=web.now(),
+            also=other_paths(slug),
+        )  # fmt: skip
+        said = gettext("Criteria saved, and the milestone is begun.")
+    flash(said, "ok")
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 
