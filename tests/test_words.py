@@ -8,6 +8,7 @@ import pytest
 
 from tracker import language, words
 from tracker.guide import saying
+from tracker.reminders.forms import zones
 
 TODAY = dt.date(2027, 3, 1)
 
@@ -51,3 +52,19 @@ def test_money_has_its_symbol_where_the_country_writes_it(locale: str, amount: s
 
 def test_a_currency_of_letters_never_touches_its_figure() -> None:
     assert saying.money(1200, "CHF") == "CHF\u00a01,200"
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Berlin", "Berlin"), ("America/New_York", "New York"), ("UTC", "UTC"), ("Asia/Calcutta", "Kolkata"),
+        ("Europe/Kiev", "Kyiv"), ("America/Argentina/Buenos_Aires", "Buenos Aires"), ("Pacific/Auckland", "Auckland"),
+    ],
+)  # fmt: skip
+def test_a_zone_is_called_by_its_citys_present_name(zone: str, said: str) -> None:
+    assert words.place(zone) == said
+
+
+def test_every_zone_has_a_name() -> None:
+    for zone in zones():
+        assert words.place(str(zone.value))

@@ -10,7 +10,7 @@ import zoneinfo
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ParamSpec
 
-from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names, get_timezone_location
 from babel.numbers import format_decimal
 
 from tracker import language
@@ -205,9 +205,11 @@ def moment(instant: dt.datetime, timezone: str) -> str:
     return f"{day(local.date())}, {clock_time(local.time())}"
 
 
+@functools.cache
 def place(timezone: str) -> str:
-    """Berlin for Europe/Berlin"""
-    return timezone.rsplit("/", 1)[-1].replace("_", " ")
+    """Berlin for Europe/Berlin, and Kolkata for Asia/Calcutta: browsers still send names that nobody uses any more"""
+    found = get_timezone_location(timezone, locale="en", return_city=True)
+    return found.rsplit("/", 1)[-1]
 
 
 LINE = 72
