@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from config import MailServer, Settings
-from tests.mailing import MINUTE, PostOffice, post_office, prefer, urgent, weekly
+from tests.mailing import HOUR, MINUTE, PostOffice, post_office, prefer, urgent, weekly
 from tests.people import ada, make_user
 from tests.smtp_sink import DROP, KEEP_THEN_DROP, replies
-from tracker.db import SessionFactory
+from tracker.db import SessionFactory, transaction
+from tracker.models import ReminderPreference
 from tracker.outbox.outcomes import ServerTrouble
 from tracker.outbox.smtp import Patience, SmtpTransport
+from tracker.reminders import services
 
 pytestmark = pytest.mark.usefixtures("either_way")
 
@@ -96,6 +98,44 @@ def test_a_mail_that_had_not_arrived_is_there_once_after_all(
     with post_office(settings, sessions, replies("dot", DROP)) as office:
         dropped_after_the_dot(office, mail_id)
         assert len(office.sink.messages) == 1
+
+
+@pytest.mark.parametrize("then", ["too late", "turned off", "turned off in hand", "refused", "put off too often"])
+def test_a_mail_that_may_have_arrived_is_never_said_not_to_be_sent(
+    session: Session, sessions: SessionFactory, settings: Settings, then: str
+) -> None:
+    mail_id = reminder(session)
+    with post_office(settings, sessions, replies("dot", KEEP_THEN_DROP)) as office:
+        office.deliver()
+        assert (office.mail(mail_id).state, office.mail(mail_id).ambiguous) == ("queued", 1)
+        user_id = office.mail(mail_id).user_id
+        office.moment.passes(49 * HOUR if then == "too late" else 47 * HOUR if then == "put off too often" else MINUTE)
+        if then == "turned off":
+            services.unsubscribe(session, user_id=user_id)
+        elif then == "turned off in hand":
+            with transaction(session):
+                session.get_one(ReminderPreference, user_id).rev += 1
+        elif then != "too late":
+            reply = "554 5.7.1 no" if then == "refused" else "450 4.2.1 busy"
+            office.sink.policy = lambda stage, _r, _n: reply if stage == "rcpt" else None
+        for _ in range(3):
+            office.deliver()
+            office.moment.passes(HOUR)
+        said = office.mail(mail_id)
+        assert (said.state, len(office.sink.messages)) == ("unknown", 1)
+        assert "may or may not have arrived" in said.reason
+
+
+def test_an_address_that_does_not_exist_is_no_doubt(
+    session: Session, sessions: SessionFactory, settings: Settings
+) -> None:
+    mail_id = reminder(session)
+    with post_office(settings, sessions, replies("dot", DROP)) as office:
+        office.deliver()
+        office.moment.passes(MINUTE)
+        office.sink.policy = lambda stage, _r, _n: "550 5.1.1 no such user" if stage == "rcpt" else None
+        office.deliver()
+        assert office.mail(mail_id).state == "dead"
 
 
 def test_never_more_than_two_copies(session: Session, sessions: SessionFactory, settings: Settings) -> None:

@@ -248,6 +248,8 @@ class Postman:
 
     def _settle(self, mail: OutboxMail, state: str, *, suppress: bool = False, **values: Any) -> None:
         now = self.now()
+        if mail.ambiguous and state in ("dead", "skipped") and not suppress:
+            state, values["reason"] = "unknown", claim.MAYBE  # an earlier try may have arrived: "not sent" is untrue
         self._recorded(
             mail,
             state,

@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from tracker.language import gettext_noop
 from tracker.models import OutboxMail, ReminderPreference, User
+from tracker.outbox.claim import MAYBE
 from tracker.planning import cadence
 from tracker.reminders import schedule
 from tracker.reminders.schedule import CATCH_UP, CELEBRATIONS, REST, WEEKLY
@@ -115,9 +116,15 @@ def _move(mail: OutboxMail, slot: dt.datetime) -> None:
 
 
 def skip_waiting(session: Session, user_id: int, reason: str) -> None:
-    """What waits to be sent is not sent; the reason is a sentence for the learner."""
+    """What waits to be sent is not sent, or not again; the reason is a sentence for the learner."""
+    in_doubt = OutboxMail.ambiguous > 0
     session.execute(
         update(OutboxMail)
         .where(OutboxMail.user_id == user_id, OutboxMail.kind == WEEKLY, OutboxMail.state.in_(("queued", "claimed")))
-        .values(state="skipped", reason=reason, lease_token="", lease_until=None)
+        .values(
+            state=case((in_doubt, "unknown"), else_="skipped"),
+            reason=case((in_doubt, MAYBE), else_=reason),
+            lease_token="",
+            lease_until=None,
+        )
     )
