@@ -21,6 +21,9 @@ from tests.people import TODAY, ada, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
 from tracker.catalog.schema import Catalog
 from tracker.data.erasing import erase_address
+from tracker.data.export import as_json, export
+from tracker.data.reading import read
+from tracker.data.services import bring_in
 from tracker.enrolment.paths import learned_path
 from tracker.models import Enrolment, OutboxMail, OwnPath, User
 from tracker.outbox.render import Renderer
@@ -256,6 +259,24 @@ def test_when_the_owner_goes_others_keep_it_and_nothing_else_stays(
     assert drop_unowned(session) == 0
     erase_address(session, email="grace@example.org", now=NOW)
     assert drop_unowned(session) == 1
+
+
+def test_an_owner_who_comes_back_with_an_export_walks_the_path_that_others_kept(
+    learner: FlaskClient, session: Session, app: Flask, catalog: Catalog, user: User
+) -> None:
+    slug = kept(learner, session)
+    learner.post(f"/paths/{slug}/share", data={"shared": "yes"})
+    stranger = app.test_client()
+    log_in(stranger, make_user(session, "grace@example.org"))
+    for client in (learner, stranger):
+        client.post(f"/paths/{slug}/enrol", data=CHOICES)
+    learner.post(f"/milestones/{slug}/puff", data={"state": "done"})
+    text = as_json(export(session, user_id=user.id, now=NOW, site="https://waymark.example.org"))
+    erase_address(session, email=user.email, now=NOW)
+    again = ada(session)
+    bring_in(session, user_id=again.id, upload=read(text.encode()), catalog=catalog, now=NOW)
+    assert seen(session, catalog, again.id, slug).hours_done == 15
+    assert session.scalars(select(OwnPath.owner_id)).all() == [None], "others rely on it as it is"
 
 
 def test_sixty_files_an_hour_are_enough(learner: FlaskClient) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -150,7 +150,8 @@ class _Import:
         return Imported(self.added, self.known)
 
     def _table(self, each: Owned, rows: Sequence[Row]) -> None:
-        here = _Here(each, self.session.execute(rows_of(each, self.user_id)).mappings().all())
+        mine = self.session.execute(rows_of(each, self.user_id)).mappings().all()
+        here = _Here(each, [*mine, *self._of_others(each, rows)])
         fresh, skipped = [], 0
         for row in rows:
             made = self._adopted(each, row)
@@ -166,6 +167,12 @@ class _Import:
         elif fresh:
             self.session.execute(insert(each.table), [made for _, made in fresh])
         self.added[each.name], self.known[each.name] = len(fresh), skipped
+
+    def _of_others(self, each: Owned, rows: Sequence[Row]) -> Sequence[Mapping[Any, Any]]:
+        """What only one row on this server may have, as the address of a path that others still walk: it is here."""
+        names = [key[0] for key in each.unique if len(key) == 1 and key[0] != each.link.name]
+        taken = [each.table.columns[name].in_([row[name] for row in rows]) for name in names]
+        return self.session.execute(select(each.table).where(or_(*taken))).mappings().all() if taken and rows else ()
 
     def _adopted(self, each: Owned, row: Row) -> dict[str, Any] | None:
         """The row as this learner's own; None for one whose parent was here before and keeps its own children."""
