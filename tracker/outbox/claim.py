@@ -145,8 +145,8 @@ def mark(session: Session, mail: OutboxMail, *, now: dt.datetime, message_id: st
     Never commits: it holds once that is done.
     """
     values = {"lease": now + SENDING_LEASE, "fixed_id": message_id, "fixed_date": date_header}
-    marked = session.execute(_MARK, {"mail": mail.id, "token": mail.lease_token, "now": now, **values})
-    return cast(CursorResult[Any], marked).rowcount == 1
+    known = {"mail": mail.id, "token": mail.lease_token, "now": now}
+    return session.connection().execute(_MARK, {**known, **values}).rowcount == 1
 
 
 def finish(session: Session, mail: OutboxMail, **values: Any) -> bool:
@@ -162,8 +162,8 @@ def finish_sent(
     Even from a sender that has claimed it since: that one finds the fence closed. Never commits.
     """
     said = {"at": sent_at, "code": code, "answer": text}
-    done = session.execute(_SENT, {"mail": mail.id, "token": mail.lease_token, **said})
-    return cast(CursorResult[Any], done).rowcount == 1
+    known = {"mail": mail.id, "token": mail.lease_token}
+    return session.connection().execute(_SENT, {**known, **said}).rowcount == 1
 
 
 def _held(mail: OutboxMail, *states: str) -> tuple[ColumnElement[bool], ...]:
@@ -176,7 +176,8 @@ def _change(session: Session, conditions: Sequence[ColumnElement[bool]], **value
     return cast(CursorResult[Any], result).rowcount
 
 
-# The two statements of every single mail, built once: building them anew took longer than running them.
+# The two statements of every single mail, built once: building them anew took longer than running them. They go to
+# the session's connection, since the session itself takes half as long again.
 _table = cast(Table, OutboxMail.__table__)
 _mine = and_(_table.c.id == bindparam("mail"), _table.c.lease_token == bindparam("token"))
 _MARK = (
@@ -189,7 +190,7 @@ _MARK = (
         date_header=bindparam("fixed_date"),
     )
 )
-_guessed = _table.c.state.in_(("queued", "claimed", "unknown"))
+_guessed = or_(*(_table.c.state == state for state in ("queued", "claimed", "unknown")))  # not IN, spelt anew each time
 _SENT = (
     update(_table)
     .where(_table.c.id == bindparam("mail"), or_(and_(_mine, _table.c.state == "sending"), _guessed))

@@ -119,10 +119,11 @@ class Postman:
         dealt, began = 0, time.monotonic()
         try:
             letters = Desk(self.settings, self.sessions, self.composers, self.now, self.elsewhere).read(batch)
-            while batch and not self.stop.is_set() and not (dealt and time.monotonic() - began > BATCH_SECONDS):
-                self._deliver(batch[0], letters[batch[0].id])
-                del batch[0]
-                dealt += 1
+            with self.ledger.at_work():
+                while batch and not self.stop.is_set() and not (dealt and time.monotonic() - began > BATCH_SECONDS):
+                    self._deliver(batch[0], letters[batch[0].id])
+                    del batch[0]
+                    dealt += 1
         finally:
             if batch and batch[0] is self._leaving:
                 del batch[0]  # nobody can say that it was not sent

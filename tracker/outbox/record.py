@@ -20,7 +20,7 @@ def record_sent(session: Session, mail: OutboxMail, sent: Sent, *, now: dt.datet
     if mail.priority == URGENT:
         session.execute(delete(Suppression).where(Suppression.address == mail.recipient))
     elif recorded and mail.period:  # of a week's slot: a celebration asks for no answer
-        session.execute(_SENT_AT, {"whose": mail.user_id, "at": now})
+        session.connection().execute(_SENT_AT, {"whose": mail.user_id, "at": now})
     return recorded
 
 
