@@ -125,7 +125,7 @@ def present_keys(path: Path, keys: Iterable[str]) -> frozenset[str]:
 
 def present_rows(path: Path, rows: Sequence[Planned]) -> tuple[Planned, ...]:
     """The rows of a plan under the present keys; parts of one milestone become one row, where the last of them was."""
-    if all(row.key in path.present_keys for row in rows):  # nearly always
+    if path.present_keys.issuperset([row.key for row in rows]):  # nearly always
         return tuple(rows)
     merged: dict[str, Planned] = {}
     for row in rows:

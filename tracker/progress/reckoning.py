@@ -57,10 +57,10 @@ class Recorded:
 
 def plan_of(path: Path, revision: PlanRevision, pauses: tuple[Pause, ...]) -> Plan:
     """The recorded plan as the value that `planning` works with, under present keys; nothing is computed anew."""
-    recorded = tuple(
-        Planned(key, hours, dt.date.fromisoformat(starts_on), dt.date.fromisoformat(due_on))
-        for key, hours, starts_on, due_on in revision.milestones
-    )
+    day = dt.date.fromisoformat
+    recorded = [
+        Planned(key, hours, day(starts_on), day(due_on)) for key, hours, starts_on, due_on in revision.milestones
+    ]
     days = (revision.finish_on - revision.start_on).days + 1 if recorded else 0
     return Plan(
         milestones=present_rows(path, recorded),
@@ -77,7 +77,7 @@ def plan_of(path: Path, revision: PlanRevision, pauses: tuple[Pause, ...]) -> Pl
 
 def planned_hours(revision: PlanRevision) -> dict[str, float]:
     """The hours of a plan by the keys of its time."""
-    return {key: hours for key, hours, *_ in revision.milestones}
+    return {row[0]: row[1] for row in revision.milestones}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,13 @@ def _first_plan(path: Path, recorded: Recorded) -> Plan | None:
 
 
 def _sums(items: tuple[Item, ...], recorded: Recorded) -> Sums:
-    counted = tuple(item for item in items if item.counts)
-    earned = tuple(part for item in counted for part in _earned(item, recorded))
+    counted = tuple([item for item in items if item.counts])
+    earned = tuple([part for item in counted if item.state != "todo" for part in _earned(item, recorded)])
     return Sums(
         counted,
         earned,
-        total=sum(item.hours for item in counted),
-        done=sum(part.hours for part in earned),
+        total=sum([item.hours for item in counted]),
+        done=sum([part.hours for part in earned]),
         all_done=bool(counted) and all(item.state == "done" for item in counted),
     )
 
@@ -200,31 +200,33 @@ def _items(path: Path, plan: Plan, recorded: Recorded) -> tuple[Item, ...]:
     known, half = present_keys(path, revision.known), present_keys(path, revision.half)
     later = dict(present(path, {key: float(hours) for key, hours in revision.later}))
 
-    def item(milestone: Milestone) -> Item:
+    items = []
+    for milestone in path.milestones:
         key = milestone.key
-        row = recorded.states.get(key)
-        dated = planned.get(key)
+        row, dated = recorded.states.get(key), planned.get(key)
         state = row.state if row else "known" if key in known else "todo"
+        if milestone.retired and dated is None and state != "done":
+            continue
         shown = dated if state not in ("known", "skipped") else None
-        return Item(  # by position: there are many, and names take twice as long
-            milestone,
-            state,
-            dated.hours if dated else later.get(key, milestone.hours),
-            key in half,
-            dated is None and key not in known,
-            shown.starts_on if shown else None,
-            shown.due_on if shown else None,
-            row.done_on if row else None,
-            frozenset(recorded.criteria[key]) if key in recorded.criteria else NONE_MET,
-            key in known,
-            # New in the path since this plan was made: it waits until the learner takes it in.
-            dated is None and key not in known and key not in later and row is None,
-            row.carried if row else (),
-            row.changed_at if row else None,
+        items.append(
+            Item(  # by position: there are many, and names take twice as long
+                milestone,
+                state,
+                dated.hours if dated else later.get(key, milestone.hours),
+                key in half,
+                dated is None and key not in known,
+                shown.starts_on if shown else None,
+                shown.due_on if shown else None,
+                row.done_on if row else None,
+                frozenset(recorded.criteria[key]) if key in recorded.criteria else NONE_MET,
+                key in known,
+                # New in the path since this plan was made: it waits until the learner takes it in.
+                dated is None and key not in known and key not in later and row is None,
+                row.carried if row else (),
+                row.changed_at if row else None,
+            )
         )
-
-    kept = {m.key for m in path.active} | set(planned) | {k for k, r in recorded.states.items() if r.state == "done"}
-    return tuple(item(milestone) for milestone in path.milestones if milestone.key in kept)
+    return tuple(items)
 
 
 def _earned(item: Item, recorded: Recorded) -> Iterable[Earned]:
@@ -251,8 +253,8 @@ def _covered(items: tuple[Item, ...], plan: Plan, earned: tuple[Earned, ...]) ->
     although it counts in neither part of the percentage. What is done outside the plan does not move the line.
     """
     planned = {m.key for m in plan.milestones}
-    excluded = sum(i.hours for i in items if i.key in planned and i.state in ("known", "skipped"))
-    return sum(part.hours for part in earned if part.key in planned) + excluded, excluded
+    excluded = sum([i.hours for i in items if i.state in ("known", "skipped") and i.key in planned])
+    return sum([part.hours for part in earned if part.key in planned]) + excluded, excluded
 
 
 def _open_items(items: tuple[Item, ...], plan: Plan, chosen: frozenset[str]) -> tuple[Item, ...]:
