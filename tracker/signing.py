@@ -53,7 +53,10 @@ def unsign_words(secret_key: Keys, purpose: str, token: str) -> list[str]:
 
 @functools.cache
 def _signer(secret_key: Keys, purpose: str) -> Signer:
-    return Signer(secret_key, salt=f"waymark:{purpose}", digest_method=hashlib.sha256)
+    """With the keys of this purpose worked out, which a Signer otherwise does anew for each token."""
+    given = Signer(secret_key, salt=f"waymark:{purpose}", digest_method=hashlib.sha256)
+    derived = [given.derive_key(key) for key in given.secret_keys]
+    return Signer(derived, key_derivation="none", digest_method=hashlib.sha256)
 
 
 def sign_timed(secret_key: Keys, purpose: str, payload: Any) -> str:
@@ -71,7 +74,7 @@ def unsign_timed(secret_key: Keys, purpose: str, token: str, *, max_age: int) ->
 
 def fingerprint(secret_key: str, purpose: str, text: str, length: int = 26) -> str:
     """A short keyed hash: stable, but not to be guessed (Message-IDs; binding a token to the present password)."""
-    return hmac.new(secret_key.encode(), f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()[:length]
+    return hmac.digest(secret_key.encode(), f"{purpose}|{text}".encode(), "sha256").hex()[:length]
 
 
 def fingerprints(keys: tuple[str, ...], purpose: str, text: str) -> list[str]:

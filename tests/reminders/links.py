@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from tracker.models import ReminderPreference, User
-from tracker.reminders.tokens import Act, act_link
+from tracker.reminders.tokens import Act, links_of
 
 WEEK = "2027-W09"
 """That of the mail: the week of NOW."""
@@ -26,7 +26,7 @@ ABOUT: dict[Act, tuple[str, ...]] = {
 
 def link(settings: Settings, user: User, act: Act, *about: str) -> str:
     """The address without its host; about what ABOUT says unless told otherwise."""
-    return urlsplit(act_link(settings, user, act, *(about or ABOUT[act]))).path
+    return urlsplit(links_of(settings, user)(act, *(about or ABOUT[act]))).path
 
 
 def said(answer: TestResponse) -> str:

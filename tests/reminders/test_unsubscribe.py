@@ -104,10 +104,13 @@ def test_the_next_account_with_the_same_number_is_left_alone(
     assert preference(session, user).enabled
 
 
+@pytest.mark.parametrize("how", ["by its number alone", "with its account"])
 def test_a_mail_of_an_older_version_is_stopped_too(
-    session: Session, client: FlaskClient, settings: Settings, user: User
+    session: Session, client: FlaskClient, settings: Settings, user: User, how: str
 ) -> None:
-    old = signing.sign(settings.keys, "unsubscribe", user.id)
+    account = signing.unsign_words(settings.keys, "unsubscribe", unsubscribe_link(settings, user).split("/")[-1])[1]
+    payload = user.id if how == "by its number alone" else [user.id, account]
+    old = signing.sign(settings.keys, "unsubscribe", payload)
     assert client.post(f"/unsubscribe/{old}", data=ONE_CLICK).status_code == 200
     assert not preference(session, user).enabled
 

@@ -23,7 +23,7 @@ from tracker.progress.overview import Item, Overview
 from tracker.progress.queries import Asked, read
 from tracker.progress.reckoning import Recorded, reckon
 from tracker.reminders import queries, schedule, sentences
-from tracker.reminders.tokens import act_link, unsubscribe_link
+from tracker.reminders.tokens import links_of, unsubscribe_link
 
 PAUSES = (1, 2, 4)
 """Weeks of pause that the mail offers, each by a link."""
@@ -59,7 +59,7 @@ class WeeklyMail:
     ) -> Content:
         standing = choose([reckon(asked.path, recorded, today=asked.today) for asked, recorded in records])
         since = since_when(wishes.last_sent_at, now, user.timezone)
-        link = partial(act_link, self._settings, user)
+        link = links_of(self._settings, user)
         rhythm = cadence(wishes.unanswered)
         return self._renderer.content(
             schedule.WEEKLY,

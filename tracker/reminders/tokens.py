@@ -6,9 +6,8 @@ address, so that an old mailbox cannot act any more; a tick to its milestone, a 
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,17 +29,26 @@ DEAD_LINK = gettext_noop(
 
 def unsubscribe_link(settings: Settings, user: User) -> str:
     """For List-Unsubscribe and the mail's own text; works for as long as the mail is kept, and the account."""
-    return f"{settings.base_url}/unsubscribe/{signing.sign(settings.keys, PURPOSE, [user.id, _account(user)])}"
+    return f"{settings.base_url}/unsubscribe/{signing.sign_words(settings.keys, PURPOSE, str(user.id), _account(user))}"
 
 
 def read_unsubscribe(settings: Settings, token: str) -> tuple[int, str]:
     """Whose reminders the token stops, if ``stops`` says so, too; raises NotFound for one that is not ours."""
     try:
+        user_id, mark = signing.unsign_words(settings.keys, PURPOSE, token)
+    except signing.BadToken:
+        return _read_older(settings, token)
+    return int(user_id), mark
+
+
+def _read_older(settings: Settings, token: str) -> tuple[int, str]:
+    """As mails of older versions say it."""
+    try:
         payload = signing.unsign(settings.keys, PURPOSE, token)
     except signing.BadToken:
         raise NotFound from None
     match payload:
-        case int(user_id):  # as mails of older versions say it
+        case int(user_id):
             return user_id, ""
         case [int(user_id), str(mark)]:
             return user_id, mark
@@ -52,10 +60,14 @@ def stops(mark: str, user: User) -> bool:
     return mark in ("", _account(user))
 
 
-def act_link(settings: Settings, user: User, act: Act, *about: str) -> str:
-    """The address of a page with one button, which does ``act`` for this learner."""
-    words = (str(user.id), _mark(user), *about)
-    return f"{settings.base_url}/mail/{act}/{signing.sign_words(settings.keys, f'mail-{act}', *words)}"
+def links_of(settings: Settings, user: User) -> Callable[..., str]:
+    """For an act, and what it is about: the address of a page with one button, which does it for this learner."""
+    keys, base_url, whose = settings.keys, settings.base_url, (str(user.id), _mark(user))
+
+    def link(act: Act, *about: str) -> str:
+        return f"{base_url}/mail/{act}/{signing.sign_words(keys, f'mail-{act}', *whose, *about)}"
+
+    return link
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +103,4 @@ def _account(user: User) -> str:
 
 def _mark(user: User) -> str:
     """Not secret and not signed by itself: the token around it is."""
-    return _mark_of(user.id, user.email, user.created_at)
-
-
-@functools.lru_cache(maxsize=256)  # a mail has ten such links
-def _mark_of(user_id: int, email: str, created_at: dt.datetime) -> str:
-    return hashlib.sha256(f"{user_id}|{email}|{created_at.timestamp()}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{user.id}|{user.email}|{user.created_at.timestamp()}".encode()).hexdigest()[:12]
