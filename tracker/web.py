@@ -16,6 +16,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    flash,
     g,
     get_flashed_messages,
     make_response,
@@ -137,6 +138,14 @@ def safe_next(address: str | None, fallback: str) -> str:
         return fallback
     parts = urlsplit(address)
     return address if not parts.scheme and not parts.netloc and not address.startswith("//") else fallback
+
+
+def flash_with_undo(text: str, address: str, **more: Any) -> None:
+    """A message for the next page whose button takes back what was done: a form that is sent to ``address``.
+
+    ``more`` is what else ui.toast knows: ``fields`` and log ``entries`` that go along, ``next``, ``finished``.
+    """
+    flash({"text": text, "undo": address, **more}, "undo")  # type: ignore[arg-type]  # Flask takes whatever JSON holds
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:

@@ -17,8 +17,6 @@ from tracker.language import gettext
 from tracker.progress.current import require_overview
 from tracker.progress.overview import Overview
 
-__all__ = ["blueprint"]
-
 
 @blueprint.route("/plan/own", methods=["GET", "POST"])
 @web.login_required
@@ -78,8 +76,7 @@ def drop_own(key: str) -> ResponseReturnValue:
         flash(str(CHANGED), "warn")
         return web.see_other(url_for("progress.plan"))
     said = gettext("Dropped: %(title)s.", title=item.milestone.title)
-    undo = {"text": said, "undo": url_for("plans.restore_own", key=key)}
-    flash(undo, "undo")  # type: ignore[arg-type]  # base.html knows it
+    web.flash_with_undo(said, url_for("plans.restore_own", key=key))
     return web.see_other(url_for("progress.plan"))
 
 

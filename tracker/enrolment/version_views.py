@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import web
 from tracker.enrolment import versions
 from tracker.enrolment.offers import offer
-from tracker.enrolment.own_views import blueprint
-from tracker.enrolment.plan_views import CHANGED, number_in, who
+from tracker.enrolment.plan_views import CHANGED, blueprint, number_in, who
 from tracker.errors import Conflict
 from tracker.language import gettext
 from tracker.progress.current import require_overview
-
-__all__ = ["blueprint"]
 
 
 @blueprint.route("/plan/changes", methods=["GET", "POST"])
@@ -38,8 +33,10 @@ def changes() -> ResponseReturnValue:
         flash(str(CHANGED), "warn")
         return web.see_other(url_for("plans.changes"))
     text = gettext("Your plan has the new version from today on. What you did stays as it was.")
-    said: Any = {"text": text, "undo": url_for("plans.undo_changes"), "fields": {"revision": asked.seen + 1}}
-    flash(said if can_be_taken_back else text, "undo" if can_be_taken_back else "ok")
+    if can_be_taken_back:
+        web.flash_with_undo(text, url_for("plans.undo_changes"), fields={"revision": asked.seen + 1})
+    else:
+        flash(text, "ok")
     return web.see_other(url_for("progress.plan"))
 
 

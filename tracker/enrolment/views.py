@@ -71,11 +71,8 @@ def leave(slug: str) -> ResponseReturnValue:
     """Off a path, with undo; nothing is deleted."""
     path = my_path(slug).path
     services.leave(web.db(), user_id=web.me().id, path=slug, now=web.now())
-    said: Any = {
-        "text": gettext("You left %(path)s. All you did is kept.", path=path.title),
-        "undo": url_for("enrolment.come_back", slug=slug),
-    }
-    flash(said, "undo")
+    said = gettext("You left %(path)s. All you did is kept.", path=path.title)
+    web.flash_with_undo(said, url_for("enrolment.come_back", slug=slug))
     return web.see_other(url_for("progress.dashboard"))
 
 

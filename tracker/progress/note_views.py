@@ -16,8 +16,6 @@ from tracker.progress import notes, queries
 from tracker.progress.markdown import rendered
 from tracker.progress.views import blueprint, milestone_page, path_and_milestone
 
-__all__ = ["blueprint"]
-
 
 @blueprint.post("/milestones/<slug>/<key>/note")
 @web.login_required
@@ -93,12 +91,11 @@ def delete_link(slug: str, key: str, number: int) -> ResponseReturnValue:
     """Deletes a link, with undo."""
     path, found = path_and_milestone(slug, key)
     gone = own_links.delete_link(web.db(), user_id=web.me().id, path=path, number=number)
-    message: Any = {
-        "text": gettext("Deleted: %(what)s", what=gone.text),
-        "undo": url_for("progress.add_link", slug=slug, key=found.key),
-        "fields": {"url": gone.url, "title": gone.title},
-    }
-    flash(message, "undo")
+    web.flash_with_undo(
+        gettext("Deleted: %(what)s", what=gone.text),
+        url_for("progress.add_link", slug=slug, key=found.key),
+        fields={"url": gone.url, "title": gone.title},
+    )
     return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash
 
+from tracker import web
 from tracker.catalog.schema import Milestone
 from tracker.language import gettext, ngettext
 from tracker.progress.overview import Overview
@@ -37,7 +38,6 @@ def finished(overview: Overview, number: int) -> str:
 def say(said: str, undo_address: str, entries: Any, back: str = "", *, finished: bool = False) -> None:
     """A message for the next page, with an undo where there are log entries to take back."""
     if entries:
-        message = {"text": said, "undo": undo_address, "entries": list(entries), "next": back, "finished": finished}
-        flash(message, "undo")  # type: ignore[arg-type]  # base.html knows it
+        web.flash_with_undo(said, undo_address, entries=list(entries), next=back, finished=finished)
     else:
         flash(said, "ok")

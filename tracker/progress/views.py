@@ -114,7 +114,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
             also=other_paths(slug),
         )
     except InvalidInput as fault:
-        getattr(form, fault.field).errors = [fault.message]
+        web.put_beside(form, fault)
         return milestone_page(path, found, status=422, form=form)
     return _changed(path, found, [entry.id] if entry else [], SAID[state] % {"title": found.title})
 

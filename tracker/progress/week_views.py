@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,12 +9,9 @@ from tracker import web
 from tracker.errors import InvalidInput
 from tracker.language import gettext
 from tracker.progress.current import require_overview
-from tracker.progress.note_views import blueprint
 from tracker.progress.overview import Overview
-from tracker.progress.views import dashboard_page
+from tracker.progress.views import blueprint, dashboard_page
 from tracker.study.services import choose_for_week
-
-__all__ = ["blueprint"]
 
 
 @blueprint.post("/week")
@@ -38,7 +33,6 @@ def week() -> ResponseReturnValue:
 def _say_cleared(view: Overview) -> None:
     said, before = gettext("Nothing is chosen."), [item.key for item in view.items if item.key in view.chosen]
     if before:
-        message: Any = {"text": said, "undo": url_for("progress.week"), "fields": {"milestone": before}}
-        flash(message, "undo")
+        web.flash_with_undo(said, url_for("progress.week"), fields={"milestone": before})
     else:
         flash(said, "ok")

@@ -60,7 +60,7 @@ def add() -> ResponseReturnValue:
             measured=stopped,
         )
     except InvalidInput as fault:
-        form[fault.field].errors = [fault.message]
+        web.put_beside(form, fault)
         return _page(view, form, status=422, stopped=stopped)
     said = gettext("Logged: %(time)s on %(day)s.", time=words.minutes(entry.minutes), day=words.long_day(entry.on))
     _say(said, url_for("study.delete", number=number))
@@ -85,7 +85,7 @@ def change(number: int) -> ResponseReturnValue:
             web.db(), user_id=web.me().id, path=view.path, number=number, entry=entry, today=web.today(), seen=seen
         )
     except InvalidInput as fault:
-        form[fault.field].errors = [fault.message]
+        web.put_beside(form, fault)
         return _page(view, form, status=422, number=number, seen=seen)
     except Conflict:
         return _page(view, form, status=409, number=number, seen=mark_of(there), meanwhile=there)
@@ -135,8 +135,7 @@ def _discard() -> None:
         return
     since, milestone = ran
     fields = {"action": "resume", "since": since.isoformat(), "milestone": milestone or ""}
-    message: Any = {"text": said, "undo": url_for("study.timer"), "fields": fields}
-    flash(message, "undo")
+    web.flash_with_undo(said, url_for("study.timer"), fields=fields)
 
 
 def _resume(view: Overview) -> None:
@@ -163,11 +162,11 @@ def _understood(view: Overview, line: str) -> Entry:
 
 def _say(said: str, undo: str, entry: Entry | None = None, **more: str) -> None:
     """A message with its undo: a form that is sent to an address, with the entry as it was before."""
-    message: Any = {"text": said, "undo": undo}
+    fields: dict[str, Any] = {}
     if entry:
         own = {"minutes": entry.minutes, "milestone": entry.milestone or "", "note": entry.note}
-        message["fields"] = {"on": entry.on.isoformat(), **own, **more}
-    flash(message, "undo")
+        fields = {"on": entry.on.isoformat(), **own, **more}
+    web.flash_with_undo(said, undo, fields=fields)
 
 
 def _measured() -> Entry:
