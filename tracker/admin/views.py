@@ -57,7 +57,7 @@ def _before() -> int | None:
     return number if number is not None and 0 < number < 2**31 else None
 
 
-@blueprint.post("/outbox/<int(max=2147483647):number>/again")
+@blueprint.post("/outbox/<int:number>/again")
 @fresh_proof
 def try_again(number: int) -> ResponseReturnValue:
     """One more try for a mail that was given up."""

@@ -19,8 +19,8 @@ from tracker.language import gettext
 from tracker.meanwhile import mark_of
 from tracker.paths import services
 from tracker.paths.forms import UploadForm
-from tracker.paths.queries import Shown, learners_on, own_for, owned_by, shown, visible_path
-from tracker.paths.reading import SLUG, own_path, text_of, totals
+from tracker.paths.queries import Shown, learners_on, own_for, owned_by, shown
+from tracker.paths.reading import PREFIX, SLUG, own_path, text_of, totals
 from tracker.progress.current import paths_in_header
 
 blueprint = Blueprint("paths", __name__)
@@ -66,7 +66,7 @@ def _upload(slug: str) -> ResponseReturnValue:
     except InvalidInput as fault:
         return _page(422, faults=[Fault(name, 1, fault.message)], typed=form.text.data or "", slug=slug)
     except TooMany as limit:
-        faults = [Fault(name, 1, f"Many files were read. {limit.message}")]
+        faults = [Fault(name, 1, gettext("Many files were read. %(message)s", message=limit.message))]
         return web.wait_a_little(_page(429, faults=faults, typed=form.text.data or "", slug=slug), limit.retry_after)
     return web.see_other(url_for("paths.preview", slug=slug))
 
@@ -94,7 +94,7 @@ def download(slug: str) -> ResponseReturnValue:
 @blueprint.get("/paths/own-<token>")
 def show(token: str) -> ResponseReturnValue:
     """An own path: what is in it, and for its owner what can be done with it."""
-    found = _shown(f"own-{token}")
+    found = _shown(PREFIX + token)
     if found.path is None:
         return web.see_other(url_for("paths.preview", slug=found.row.slug))
     on_it = [one.path.slug for one in paths_in_header()] if web.logged_in() else []
@@ -104,7 +104,7 @@ def show(token: str) -> ResponseReturnValue:
         path=found.path,
         row=found.row,
         is_mine=found.is_mine,
-        address=web.app_parts().settings.base_url + _address(found.row.slug),
+        address=web.absolute(_address(found.row.slug)),
         learners=learners,
         on_it=found.row.slug in on_it,
         totals=totals(found.path, _hours()),
@@ -183,7 +183,7 @@ def _shown(slug: str) -> Shown:
 def _address(slug: str) -> str:
     if not SLUG.fullmatch(slug):
         raise NotFound
-    return url_for("paths.show", token=slug.removeprefix("own-"))
+    return url_for("paths.show", token=slug.removeprefix(PREFIX))
 
 
 def _hours() -> float:
@@ -197,6 +197,3 @@ def _hours() -> float:
     user = web.logged_in()
     plans = [mine.standing.newest.hours_per_week for mine in paths_in_header() if mine.current] if user else []
     return plans[0] if plans else DEFAULT_HOURS
-
-
-__all__ = ["blueprint", "visible_path"]
