@@ -8,6 +8,8 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -17,10 +19,9 @@ from sqlalchemy.orm import Session
 import config
 from tracker import clock
 from tracker.backup_commands import backup, restore
-from tracker.catalog.check import check as check_files
-from tracker.catalog.loader import CatalogError, load_catalog, load_file
+from tracker.catalog.loader import CatalogError, check, load_catalog, load_file
 from tracker.catalog.schema import Catalog
-from tracker.command import open_session, prepared
+from tracker.command import in_short, open_session, prepared
 from tracker.data.commands import export_data, import_data
 from tracker.errors import InvalidInput, NotFound
 from tracker.migrate import SchemaError
@@ -35,7 +36,7 @@ def main() -> None:
     except (config.SettingError, SchemaError, CatalogError, InvalidInput) as fault:
         sys.exit(f"{fault}")
     except OperationalError as fault:
-        sys.exit(f"TRACKER_DATABASE_URL: the database cannot be used: {str(fault.orig).strip().splitlines()[0]}")
+        sys.exit(f"TRACKER_DATABASE_URL: the database cannot be used: {in_short(fault)}")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -134,7 +135,7 @@ def catalog_check(files: tuple[Path, ...]) -> None:
     """
     settings = prepared()
     chosen = files or tuple(sorted(settings.paths_dir.glob("*.yaml")))
-    faults = [str(fault) for fault in check_files(chosen, whole=not files)]
+    faults = [str(fault) for fault in check(chosen, whole=not files)]
     if not faults:
         with open_session(settings) as session:
             faults = [line for file in chosen for line in _orphans(session, file)]
@@ -194,18 +195,24 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+@contextmanager
+def _existing(email: str) -> Iterator[Session]:
+    """A session for something that is done to an account; says so where there is none."""
+    with open_session(prepared()) as session:
+        try:
+            yield session
+        except NotFound:
+            sys.exit(f"{email}: there is no such account.")
+
+
 @users.command("promote")
 @click.argument("email")
 def users_promote(email: str) -> None:
     """Let somebody administer the site."""
-    settings = prepared()
     from tracker.accounts import services
 
-    with open_session(settings) as session:
-        try:
-            services.promote(session, email=email, now=clock.now_utc())
-        except NotFound:
-            sys.exit(f"{email}: there is no such account.")
+    with _existing(email) as session:
+        services.promote(session, email=email, now=clock.now_utc())
     click.echo(f"{email} may administer the site.")
 
 
@@ -213,14 +220,10 @@ def users_promote(email: str) -> None:
 @click.argument("email")
 def users_reset_factors(email: str) -> None:
     """Take all second factors off an account whose owner lost them. Be sure that it is its owner who asks."""
-    settings = prepared()
     from tracker.accounts import services
 
-    with open_session(settings) as session:
-        try:
-            services.reset_factors(session, email=email, now=clock.now_utc())
-        except NotFound:
-            sys.exit(f"{email}: there is no such account.")
+    with _existing(email) as session:
+        services.reset_factors(session, email=email, now=clock.now_utc())
     click.echo(f"{email} has no second factor any more and was logged out everywhere; a mail tells them.")
 
 
@@ -228,14 +231,10 @@ def users_reset_factors(email: str) -> None:
 @click.argument("email")
 def users_log_out(email: str) -> None:
     """End every log-in of an account, as when a device was lost; the password and second factors stay."""
-    settings = prepared()
     from tracker.accounts import services
 
-    with open_session(settings) as session:
-        try:
-            services.log_out_everywhere(session, email=email, now=clock.now_utc())
-        except NotFound:
-            sys.exit(f"{email}: there is no such account.")
+    with _existing(email) as session:
+        services.log_out_everywhere(session, email=email, now=clock.now_utc())
     click.echo(f"{email} was logged out everywhere.")
 
 
@@ -243,14 +242,10 @@ def users_log_out(email: str) -> None:
 @click.argument("email")
 def users_delete(email: str) -> None:
     """Delete an account and everything that belongs to it."""
-    settings = prepared()
     from tracker.data import erasing
 
-    with open_session(settings) as session:
-        try:
-            erasing.erase_address(session, email=email, now=clock.now_utc())
-        except NotFound:
-            sys.exit(f"{email}: there is no such account.")
+    with _existing(email) as session:
+        erasing.erase_address(session, email=email, now=clock.now_utc())
     click.echo(f"{email} and everything that belonged to it is deleted.")
 
 

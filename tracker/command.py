@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 import config
@@ -19,12 +21,30 @@ def prepared(**changes: str) -> config.Settings:
     settings = config.load({**os.environ, **changes})
     for name in settings.unknown:
         click.echo(f"{name} is not a setting of Waymark; is it spelt right?", err=True)
-    engine = database.make_engine(settings.database_url)
+    engine = _usable(settings.database_url)
     try:
         migrate(engine)
     finally:
         engine.dispose()
     return settings
+
+
+def _usable(url: str) -> Engine:
+    """An engine that has found its database. Raises SettingError: the address holds a password and is not repeated."""
+    try:
+        engine = database.make_engine(url)
+        engine.connect().close()
+    except DBAPIError as fault:
+        raise config.SettingError(f"TRACKER_DATABASE_URL: the database cannot be used: {in_short(fault)}") from fault
+    except (ArgumentError, ValueError) as fault:
+        said = "TRACKER_DATABASE_URL: must look like postgresql+psycopg://user:password@host/database."
+        raise config.SettingError(said) from fault
+    return engine
+
+
+def in_short(fault: DBAPIError) -> str:
+    """What the database says, in its first line."""
+    return str(fault.orig).strip().splitlines()[0]
 
 
 @contextmanager

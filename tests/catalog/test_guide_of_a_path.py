@@ -7,8 +7,7 @@ import pathlib
 import pytest
 
 from tests.catalog.small_path import GUIDED, SMALL, broken, broken_guide
-from tracker.catalog.check import check
-from tracker.catalog.loader import CatalogError, load_catalog, load_path
+from tracker.catalog.loader import CatalogError, check, load_catalog, load_path
 
 START = SMALL.count("\n") + 1
 """The line before the guide's first."""

@@ -8,8 +8,7 @@ import re
 import pytest
 
 from tests.catalog.small_path import SMALL, broken
-from tracker.catalog.check import check
-from tracker.catalog.loader import CatalogError, Fault, load_catalog, load_path
+from tracker.catalog.loader import CatalogError, Fault, check, load_catalog, load_path
 
 SENTENCE = re.compile(r"[^\n]{10,240}\.")
 """One line, not too long, with a full stop at its end."""

@@ -47,6 +47,28 @@ def test_a_broken_setting_stops_the_start_with_one_line(tmp_path: Path) -> None:
     assert refused.stderr.strip() == "TRACKER_MAIL_SPREAD: 'soon' is not a whole number from 0 to 1440."
 
 
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://ada:secret@127.0.0.1:port/waymark", "must look like postgresql+psycopg://user:password@host"),
+        ("postgresql://ada:secret@127.0.0.1:1/waymark", "the database cannot be used: "),
+        ("postgresql://ada:secret@127.0.0.1:1/waymark?frob=1", 'invalid connection option "frob"'),
+        ("sqlite:///{folder}/nowhere/tracker.db", "unable to open database file"),
+        ("sqlite:///{folder}/notes.txt", "file is not a database"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_one_line_without_its_password(
+    tmp_path: Path, url: str, why: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("These are notes, and no database. " * 10)
+    refused = Site(tmp_path, TRACKER_DATABASE_URL=url.format(folder=tmp_path)).tracker("reminders", "status")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("TRACKER_DATABASE_URL: ")
+    assert why in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert "secret" not in refused.stderr
+
+
 def test_a_misspelt_setting_is_warned_about(tmp_path: Path) -> None:
     warned = Site(tmp_path, TRACKER_MAIL_ULR="smtp://127.0.0.1").tracker("reminders", "status")
     assert "TRACKER_MAIL_ULR is not a setting" in warned.stderr

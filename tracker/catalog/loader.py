@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,22 @@ def load_catalog(folder: pathlib.Path) -> Catalog:
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise CatalogError([Fault(str(folder), 1, "There are no path files (*.yaml) in this folder.")])
+    paths, faults = _load_all(files, whole=True)
+    if faults:
+        raise CatalogError(faults)
+    return Catalog(paths={slug: path.beside(paths.values()) for slug, path in paths.items()})
+
+
+def check(files: Sequence[pathlib.Path], *, whole: bool = False) -> list[Fault]:
+    """Everything that is wrong with these files, file by file; empty when they can be used.
+
+    ``whole`` says that they are all paths of a site, so that what one says of another can be looked at, too.
+    """
+    return _load_all(files, whole=whole)[1]
+
+
+def _load_all(files: Sequence[pathlib.Path], *, whole: bool) -> tuple[dict[str, Path], list[Fault]]:
+    """The sound paths, by their slugs, and what is wrong with the others."""
     paths: dict[str, Path] = {}
     faults: list[Fault] = []
     for file in files:
@@ -56,15 +72,13 @@ def load_catalog(folder: pathlib.Path) -> Catalog:
             paths[file.stem] = load_file(file)
         except CatalogError as error:
             faults += error.faults
-    # Beside a broken file its neighbours would be told what they miss in it: one mistake, many lines.
-    faults = faults or between_files(files, paths)
-    if faults:
-        raise CatalogError(faults)
-    return Catalog(paths={slug: path.beside(paths.values()) for slug, path in paths.items()})
+    if whole and not faults:  # beside a broken file its neighbours would be told what they miss in it
+        faults = _between(files, paths)
+    return paths, faults
 
 
-def between_files(files: Iterable[pathlib.Path], paths: Mapping[str, Path]) -> list[Fault]:
-    """What does not hold between the sound ones of these files, which are the paths of a whole site."""
+def _between(files: Iterable[pathlib.Path], paths: Mapping[str, Path]) -> list[Fault]:
+    """What does not hold between the paths of a whole site."""
     broken = problems_between(paths)
     found: list[Fault] = []
     for file in files:
