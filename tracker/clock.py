@@ -12,6 +12,12 @@ def now_utc() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+@functools.cache
+def zones() -> frozenset[str]:
+    """Every zone that somebody may live in, by its IANA name; not those of machines without one."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"})
+
+
 def local_date(instant: dt.datetime, timezone: str) -> dt.date:
     """The calendar day of ``instant`` for somebody who lives in ``timezone`` (an IANA name)."""
     return instant.astimezone(_zone(timezone)).date()

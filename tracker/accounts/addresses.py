@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from functools import cache
-
 from email_validator import EmailNotValidError, validate_email
 
+from tracker import clock
 from tracker.errors import InvalidInput
 from tracker.language import gettext
 
@@ -24,14 +22,9 @@ def normalised(address: str) -> str:
     return found.normalized.lower()
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"})
-
-
 def sound_zone(name: str) -> str:
     """The IANA zone, UTC where none is given (a browser without JavaScript). Raises InvalidInput for an unknown one."""
     name = name.strip() or "UTC"
-    if name not in _zones():
+    if name not in clock.zones():
         raise InvalidInput(gettext("This is not a time zone of the IANA list, such as Europe/Berlin."), "timezone")
     return name

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, String
 from tracker.db import UTC
 from tracker.errors import InvalidInput
 from tracker.language import gettext
+from tracker.progress.overview import STATES
 
 Value = Any
 MAX_TEXT = 64 * 1024
@@ -19,11 +20,10 @@ MAX_INTEGER = 2**31 - 1
 YEARS = range(1970, 2200)
 
 
-STATES = frozenset({"todo", "doing", "done", "known", "skipped"})
 WORDS = {
-    "state": STATES,
-    "from_state": STATES,
-    "to_state": STATES,
+    "state": frozenset(STATES),
+    "from_state": frozenset(STATES),
+    "to_state": frozenset(STATES),
     "door": frozenset({"page", "api", "mail", "import"}),
 }
 RANGES = {

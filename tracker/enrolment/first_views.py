@@ -12,7 +12,7 @@ from tracker.enrolment import views
 from tracker.enrolment.asking import answer, carried, without_leftovers
 from tracker.enrolment.first import CHOICES, SLOT, carried_along, mail_page
 from tracker.enrolment.queries import enrolments_of
-from tracker.guide.views import FIRST
+from tracker.guide.mine import in_order
 from tracker.paths.queries import visible_path
 
 blueprint = Blueprint("first", __name__)
@@ -24,9 +24,8 @@ def path() -> ResponseReturnValue:
     """Which path. The one that the site leads with is recommended."""
     if enrolments_of(web.db(), web.me().id):
         return web.see_other(url_for("progress.dashboard"))
-    catalog = web.app_parts().catalog
-    paths = sorted(catalog.paths.values(), key=lambda path: path.slug != FIRST)
-    chosen = catalog.path(request.args.get("path", "")) or paths[0]
+    paths = in_order()
+    chosen = web.app_parts().catalog.path(request.args.get("path", "")) or paths[0]
     return web.page(
         "enrolment/first_path.html", paths=paths, chosen=chosen, carry=carried_along(*CHOICES, *SLOT), page_name="paths"
     )

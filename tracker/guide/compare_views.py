@@ -12,7 +12,7 @@ from tracker.catalog.schema import Path
 from tracker.enrolment.asking import as_fields, carried
 from tracker.errors import InvalidInput
 from tracker.guide.compare import side_by_side
-from tracker.guide.mine import address_of, is_own, plan_address, written, yours
+from tracker.guide.mine import address_of, in_order, is_own, plan_address, written, yours
 from tracker.language import gettext
 from tracker.paths.queries import visible_path
 
@@ -27,7 +27,7 @@ HOURS = 12
 def choose() -> ResponseReturnValue:
     """To the page of the two that were chosen, or of the first two."""
     slugs = [path.slug for path in _choosable()]
-    first = request.args.get("first") or next((slug for slug in ("ml-engineer",) if slug in slugs), slugs[0])
+    first = request.args.get("first") or slugs[0]
     second = request.args.get("second") or next((slug for slug in slugs if slug != first), first)
     rest: dict[str, Any] = {name: v for name, v in request.args.lists() if name not in ("first", "second")}
     return redirect(url_for("compare.pair", first=first, second=second, **rest))
@@ -75,7 +75,7 @@ def pair(first: str, second: str) -> ResponseReturnValue:
 
 def _choosable() -> list[Path]:
     """The paths of the site, and those that whoever is logged in wrote or walks."""
-    return [*web.app_parts().catalog.paths.values(), *written()]
+    return [*in_order(), *written()]
 
 
 def _visible(slug: str) -> Path:

@@ -1,4 +1,4 @@
-"""What pages about paths say to who is logged in: which they are on, what is theirs already, what they wrote."""
+"""What pages about paths have in common: their order, their addresses, and what whoever is logged in has of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,15 @@ from tracker.paths.queries import own_paths
 from tracker.paths.reading import PREFIX, SLUG
 from tracker.progress.current import paths_in_header
 
+FIRST = "ml-engineer"
+"""The path that the site leads with."""
 Yours = Sequence[tuple[Milestone, dt.date]]
 """Milestones that are done already, with their days, in the path's order."""
+
+
+def in_order() -> list[Path]:
+    """All paths of the site, the one that it leads with first."""
+    return sorted(web.app_parts().catalog.paths.values(), key=lambda path: path.slug != FIRST)
 
 
 def paths_on() -> frozenset[str]:

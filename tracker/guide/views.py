@@ -12,7 +12,7 @@ from tracker.enrolment.asking import Answer, as_fields, carried
 from tracker.errors import NotFound
 from tracker.guide import structured
 from tracker.guide.milestone import about
-from tracker.guide.mine import paths_on, yours
+from tracker.guide.mine import in_order, paths_on, yours
 from tracker.guide.pay import Chart, charts
 from tracker.guide.roadmap import EXAMPLE_HOURS, starts, stories_of, story_plans
 from tracker.guide.roadmap_views import answered
@@ -23,9 +23,6 @@ blueprint = Blueprint("guide", __name__)
 blueprint.after_request(wire.public)
 for said in FILTERS:
     blueprint.app_template_filter(said.__name__)(said)
-
-FIRST = "ml-engineer"
-"""The path that the landing page leads with."""
 
 
 @blueprint.get("/")
@@ -39,7 +36,7 @@ def landing() -> ResponseReturnValue:
     return web.page(
         "guide/landing.html",
         path=path,
-        paths=_in_order(),
+        paths=in_order(),
         form=asked.form,
         choices=asked.choices,
         fields=as_fields(path, asked.choices),
@@ -57,12 +54,7 @@ def landing() -> ResponseReturnValue:
 
 def _asked_for() -> Path:
     """The path that was chosen on the form of the landing page; the first one before that."""
-    return web.app_parts().catalog.path(request.args.get("path", "")) or _in_order()[0]
-
-
-def _in_order() -> list[Path]:
-    """All paths, the one that the site leads with first."""
-    return sorted(web.app_parts().catalog.paths.values(), key=lambda path: path.slug != FIRST)
+    return web.app_parts().catalog.path(request.args.get("path", "")) or in_order()[0]
 
 
 def _sensible(path: Path) -> Answer:
@@ -76,7 +68,7 @@ def _sensible(path: Path) -> Answer:
 @blueprint.get("/paths")
 def picker() -> ResponseReturnValue:
     """All paths."""
-    paths = _in_order()
+    paths = in_order()
     shown = [(path, starts(path, hours_per_week=EXAMPLE_HOURS, today=web.visitor_day())) for path in paths]
     return web.page(
         "guide/picker.html",

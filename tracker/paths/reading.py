@@ -9,8 +9,8 @@ from tracker.catalog.loader import CatalogError, Fault, load_text
 from tracker.catalog.reading import BadText, decode
 from tracker.catalog.schema import Path
 from tracker.language import gettext
+from tracker.planning import DAYS_A_MONTH
 
-DAYS_A_MONTH = 365.25 / 12
 PREFIX = "own-"
 SLUG = re.compile(r"own-[0-9a-f]{32}")
 

@@ -10,6 +10,7 @@ from tracker.planning.replan import replan_options
 from tracker.planning.revise import revise_plan, shift_for_pauses
 from tracker.planning.schedule import CatchUp, catch_up, local_week, next_reminder
 from tracker.planning.types import (
+    DAYS_A_MONTH,
     Earned,
     Forecast,
     Milestone,
@@ -24,6 +25,7 @@ from tracker.planning.types import (
 from tracker.planning.underway import at_present_promise, under_way, weeks_worked
 
 __all__ = [
+    "DAYS_A_MONTH",
     "Cadence",
     "CatchUp",
     "Earned",

@@ -14,8 +14,9 @@ from babel.dates import format_skeleton
 
 from tracker import language, words
 from tracker.language import gettext, ngettext
+from tracker.planning import DAYS_A_MONTH
 from tracker.progress.overview import Overview, PhaseView
-from tracker.progress.scale import DAYS_A_MONTH, Scale
+from tracker.progress.scale import Scale
 
 WIDE = 860
 """Pixels from which on the picture has the second set of words."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.catalog.schema import Path
+from tracker.catalog.schema import OWN, Path
 from tracker.language import ngettext
 from tracker.models import (
     CriterionMet,
@@ -40,7 +40,7 @@ def orphans(session: Session, path: Path) -> list[str]:
             key=key,
         )
         for key, learners in sorted(lost.items())
-        if path.milestone(key) is None and not key.startswith("own-")
+        if path.milestone(key) is None and not key.startswith(OWN)
     ]
     said += [
         ngettext(

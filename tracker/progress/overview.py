@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tracker.catalog.changes import Holding
 from tracker.catalog.schema import Milestone, Path, Phase
-from tracker.planning import Earned, Forecast, Pace, Pause, Plan, earned_share, percent_done
+from tracker.planning import DAYS_A_MONTH, Earned, Forecast, Pace, Pause, Plan, earned_share, percent_done
 from tracker.study.weeks import Study
 
 STATES = ("todo", "doing", "done", "known", "skipped")
@@ -193,13 +193,13 @@ class Overview:
     @property
     def finish_months(self) -> tuple[float, float]:
         """The forecast as months from the start, to compare with the path's own range."""
-        early, late = ((day - self.start_on).days / 30.4375 for day in (self.forecast.p10, self.forecast.p90))
+        early, late = ((day - self.start_on).days / DAYS_A_MONTH for day in (self.forecast.p10, self.forecast.p90))
         return round(early, 1), round(late, 1)
 
     @property
     def month_now(self) -> int:
         """Month 1 begins on the start day."""
-        return max(1, int((self.today - self.start_on).days / 30.4375) + 1)
+        return max(1, int((self.today - self.start_on).days / DAYS_A_MONTH) + 1)
 
     def item(self, key: str) -> Item | None:
         """The item of a milestone, by its present or a former key."""

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from tracker.catalog.schema import Milestone, Path
 from tracker.enrolment.queries import OnPath, on_path
 from tracker.models import CriterionMet, MilestoneNote, MilestoneState, PlanRevision, ProgressLog
+from tracker.planning import local_week
 from tracker.progress.holdings import Place, StateRow, held, places, present, present_keys
 from tracker.progress.overview import Overview
 from tracker.progress.reckoning import Recorded, planned_hours, reckon
-from tracker.study.queries import Owner, chosen_for, minutes_by_day, week_of
+from tracker.study.queries import Owner, chosen_for, minutes_by_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def read(session: Session, asked: Sequence[Asked]) -> list[Recorded]:
     users = {a.owner[0] for a in asked}
     states, criteria = state_rows(session, users), _criteria(session, users)
     minutes = minutes_by_day(session, users)
-    chosen = chosen_for(session, users, {week_of(a.today) for a in asked})
+    chosen = chosen_for(session, users, {local_week(a.today) for a in asked})
     return [
         Recorded(
             starting_point=a.standing.enrolment.starting_point,
@@ -61,7 +62,7 @@ def read(session: Session, asked: Sequence[Asked]) -> list[Recorded]:
             stayed_at=a.standing.enrolment.stayed_at,
             criteria=_present_criteria(a.path, criteria.get(a.owner, {})),
             minutes=minutes.get(a.owner, {}),
-            chosen=present_keys(a.path, (key for week, key in chosen.get(a.owner, ()) if week == week_of(a.today))),
+            chosen=present_keys(a.path, (key for week, key in chosen.get(a.owner, ()) if week == local_week(a.today))),
         )
         for a in asked
     ]

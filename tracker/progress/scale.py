@@ -9,9 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from tracker.progress.overview import Overview
-from tracker.progress.window import DAYS_A_MONTH, Window, search_of
-
-__all__ = ("BOTTOM", "DAYS_A_MONTH", "HEIGHT", "TOP", "Point", "Scale", "joined", "search_of")
+from tracker.progress.window import Window
 
 TOP, BOTTOM, HEIGHT = 24, 300, 404
 """y of the upper and lower edge of the picture, and of all that belongs to it."""

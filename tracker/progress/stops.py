@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from tracker import words
 from tracker.language import gettext, ngettext
+from tracker.planning import DAYS_A_MONTH
 from tracker.progress.overview import Overview, PhaseView
 from tracker.progress.points import day_of, state_of, when
-from tracker.progress.window import ALL, DAYS_A_MONTH, Window, search_of
+from tracker.progress.window import ALL, Window, search_of
 
 ORDER = ("start", "pause", "changed", "done", "late", "open", "phase", "today", "edge", "forecast", "finish", "search")
 """Of what falls on one day."""

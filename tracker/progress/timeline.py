@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from tracker import words
 from tracker.language import gettext
-from tracker.planning import capacity
+from tracker.planning import DAYS_A_MONTH, capacity
 from tracker.progress import lines
 from tracker.progress.labels import WIDE, Labels, labels, planned
 from tracker.progress.overview import Overview, PhaseView
 from tracker.progress.points import NARROWEST, Spot, spots
 from tracker.progress.scale import Scale, joined
 from tracker.progress.stops import Stop, stops
-from tracker.progress.window import ALL, DAYS_A_MONTH, MOST_MONTHS, ZOOMS, Window, search_of, window_of
+from tracker.progress.window import ALL, MOST_MONTHS, ZOOMS, Window, search_of, window_of
 
 STEPS = (1, 2, 5, 10, 25)
 """Percent between two lines across, of which there are at most six."""

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.planning import Plan, capacity
+from tracker.planning import DAYS_A_MONTH, Plan, capacity
 from tracker.progress.overview import Overview
 
-DAYS_A_MONTH = 365.25 / 12
 MOST_MONTHS = 60
 """What lies beyond this runs out of the picture; its dates are in the text and in the table."""
 WIDER_FOR_THE_FORECAST = 1.3

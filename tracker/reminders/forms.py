@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from functools import cache
 from typing import Any
 
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
-from tracker import words
+from tracker import clock, words
 from tracker.fields import Form, choice
 from tracker.language import gettext_noop, lazy_gettext, locale, said
 
@@ -37,7 +36,7 @@ def zones() -> list[SelectChoice]:
 @cache
 def _zones(_locale: str) -> list[SelectChoice]:
     groups: dict[str, list[SelectChoice]] = {area: [] for area in (*AREAS, UNIVERSAL, OTHERS)}
-    for name in sorted(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"}):
+    for name in sorted(clock.zones()):
         area, _, place = name.partition("/")
         if not place:
             area, place = UNIVERSAL if name == "UTC" else OTHERS, name

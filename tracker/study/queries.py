@@ -73,12 +73,6 @@ def minutes_on(session: Session, user_id: int, day: dt.date, *, without: int | N
     return int(session.scalar(select(func.sum(StudySession.minutes)).where(*mine)) or 0)
 
 
-def week_of(day: dt.date) -> str:
-    """The ISO week of a day, such as 2027-W09"""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"
-
-
 def chosen_for(session: Session, user_ids: Collection[int], weeks: Collection[str]) -> Mapping[Owner, Chosen]:
     """The milestones chosen for these ISO weeks, each with its week."""
     rows = session.execute(

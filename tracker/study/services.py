@@ -16,8 +16,9 @@ from tracker.errors import InvalidInput, NotFound
 from tracker.language import gettext
 from tracker.meanwhile import check_mark
 from tracker.models import StudySession, User, WeekChoice
+from tracker.planning import local_week
 from tracker.study.entry import BAD_LENGTH, LONGEST, TO_COME, Entry
-from tracker.study.queries import minutes_on, same_session, session_for, week_of
+from tracker.study.queries import minutes_on, same_session, session_for
 
 MAX_NOTE = 500
 MAX_CHOICES = 3
@@ -162,7 +163,7 @@ def choose_for_week(session: Session, *, user_id: int, path: Path, milestones: C
     with transaction(session):
         session.get_one(User, user_id, with_for_update=True)
         enrolment_for(session, user_id, path.slug)
-        week = week_of(today)
+        week = local_week(today)
         session.execute(
             delete(WeekChoice).where(
                 WeekChoice.user_id == user_id, WeekChoice.path == path.slug, WeekChoice.week == week
