@@ -1,4 +1,4 @@
-"""Waymark. ``create_app`` is the only wiring; see design notes in the README for the rooms."""
+"""Waymark. ``create_app`` is the only wiring; which room does what is in the README."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def make_sessions(engine: Engine | Connection, **options: Any) -> SessionFactory
 
 
 # SQLite lets one writer in at a time. Waiting here is fair and wakes at once; waiting in SQLite means sleeping
-# and retrying (p99 of 130 ms against 8 ms with eight threads: notes/performance.md A5).
+# and retrying (measured with eight threads: a p99 of 130 ms against 8 ms).
 _sqlite_writers = threading.Lock()
 
 

@@ -1,4 +1,4 @@
-"""The table of bad inputs, by the numbers of notes/security.md §3: what is sent where, and what comes back.
+"""The table of bad inputs, by numbers that never change: what is sent where, and what comes back.
 
 Nothing of it changes anything, unless the row says that it is kept as harmless text.
 """

@@ -1,6 +1,6 @@
 """Is the forecast true and sharp? Measured over simulated learners whose real finish is known.
 
-The five kinds of planning.md and eight others that it does not ask about. For each kind, as shares: how
+The five kinds that the forecast is made for, and eight others. For each kind, as shares: how
 often p10–p90 holds the real finish (a week's grain on either side), how often it comes before p10 and after
 p90, and how much lower the pinball loss is than that of the naive rule (remaining ÷ mean rate so far, ±25%),
 both divided by the weeks really left.

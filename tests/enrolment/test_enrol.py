@@ -36,7 +36,7 @@ def test_one_post_makes_a_dated_plan(learner: FlaskClient, session: Session) -> 
     assert sum(hours for _, hours, _, _ in plan.milestones) == 677
     assert plan.number == 1
     assert plan.start_on == dt.date(2027, 3, 1)
-    # 677 h at 15 h a week: 10.4 months, planning.md
+    # 677 h at 15 h a week: 10.4 months
     assert round(((plan.finish_on - plan.start_on).days + 1) / (365.25 / 12), 1) == 10.4
     assert learner.get("/dashboard").status_code == 200
 

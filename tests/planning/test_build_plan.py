@@ -1,4 +1,4 @@
-"""From milestones to dates (planning.md, build_plan)."""
+"""From milestones to dates."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_what_needs_something_known_or_skipped_is_free() -> None:
 
 def test_months_are_those_of_the_days() -> None:
     plan = build_plan([Milestone("all", 677)], start_on=MONDAY, hours_per_week=15)
-    assert round(plan.months, 1) == 10.4  # planning.md, from a backend developer's start
+    assert round(plan.months, 1) == 10.4  # from a backend developer's start
 
 
 def test_nothing_to_do_is_done_at_once() -> None:

@@ -1,4 +1,4 @@
-"""After downtime: of the slots missed, the latest counts (planning.md, catch-up)."""
+"""After downtime: of the slots missed, the latest counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probable finish as a range (planning.md, forecast). How true and sharp it is: tests/bench/."""
+"""The probable finish as a range. How true and sharp it is: tests/bench/."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def scores() -> dict[str, Score]:
 
 
 def test_the_range_holds_what_came_as_often_as_it_says(scores: dict[str, Score]) -> None:
-    """The figures of planning.md, looser for a smaller sample; `make bench-forecast` has them all."""
+    """As `make bench-forecast` has it, looser for a smaller sample."""
     held = {name: sum(s.held) / len(s.held) for name, s in scores.items()}
     asked = [held[kind.__name__] for kind in ASKED]
     assert 0.75 <= sum(asked) / len(asked) <= 0.87

@@ -1,4 +1,4 @@
-"""When the next weekly mail is due, by the learner's wall clock (planning.md, next_reminder)."""
+"""When the next weekly mail is due, by the learner's wall clock."""
 
 from __future__ import annotations
 

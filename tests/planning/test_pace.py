@@ -1,4 +1,4 @@
-"""Days ahead or behind the plan's own line (planning.md, pace)."""
+"""Days ahead or behind the plan's own line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Percent done, and what a milestone earns while it is being done (planning.md, Words)."""
+"""Percent done, and what a milestone earns while it is being done."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_with_a_target_the_hours_asked_for_are_not_looked_at() -> None:
 
 
 def test_8_and_a_half_hours_bring_840_into_24_months() -> None:
-    # planning.md: "at 5 h a week this takes 38 months; 8.5 h bring it to 24"
+    # "at 5 h a week this takes 38 months; 8.5 h bring it to 24"
     slow = build_plan([Milestone("a", 840)], start_on=MONDAY, hours_per_week=5)
     assert int(slow.months) == 38
     assert hours_within(840, since=MONDAY, until=last_day_within(MONDAY, 24)) == 8.5

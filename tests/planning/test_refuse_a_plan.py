@@ -1,4 +1,4 @@
-"""Bad input is a PlanError that says what (planning.md, build_plan)."""
+"""Bad input is a PlanError that says what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ways to go on, without blame (planning.md, replan_options)."""
+"""Ways to go on, without blame."""
 
 from __future__ import annotations
 

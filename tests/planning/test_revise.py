@@ -1,4 +1,4 @@
-"""A plan made anew from a day on: other hours, other milestones, other pauses (planning.md, laws)."""
+"""A plan made anew from a day on: other hours, other milestones, other pauses."""
 
 from __future__ import annotations
 

@@ -37,7 +37,6 @@ class Limit:
     grows: bool = True
 
 
-# The figures are those of notes/security.md R1 to R3.
 LOGIN_NETWORK = Limit("login-network", 10, FIVE_MINUTES)
 LOGIN_ACCOUNT = Limit("login-account", 10, FIVE_MINUTES)
 LOGIN_SITE = Limit("login-site", 1000, FIVE_MINUTES)

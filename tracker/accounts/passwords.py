@@ -37,7 +37,7 @@ def common() -> frozenset[str]:
 
 @cache
 def _hasher(memory_kib: int) -> PasswordHasher:
-    # OWASP's second choice of parameters: 19 MiB, two passes, one lane (notes/security.md A3)
+    # one of those that the OWASP Password Storage Cheat Sheet recommends: 19 MiB, two passes, one lane
     return PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
 
 

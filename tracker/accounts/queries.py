@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.models import Authenticator, Passkey, RecoveryCode, User, UserSession
 
 IDLE, ABSOLUTE = dt.timedelta(days=14), dt.timedelta(days=30)
-"""A log-in ends after a fortnight without use, and after a month in any case (notes/security.md S4)."""
+"""A log-in ends after a fortnight without use, and after a month in any case."""
 ADMIN_IDLE, ADMIN_ABSOLUTE = dt.timedelta(hours=1), dt.timedelta(hours=12)
 """Whoever administers the site can do more harm, and comes for minutes."""
 

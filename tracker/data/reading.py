@@ -1,6 +1,6 @@
 """An uploaded export, read with suspicion: JSON or CSV in, typed rows out, or a sentence that says what is wrong where.
 
-Limits (notes/security.md, I6): 5 MB, 20,000 records, 64 KiB a field, 32 levels of nesting.
+Limits: 5 MB, 20,000 records, 64 KiB a field, 32 levels of nesting.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ The model. Weekly hours scatter around a rate; the rate is not known, and it may
    and what may change in the weeks to come. The sum is close to lognormal, whose quantiles are a closed form.
 
 Source of the first passage: Chhikara and Folks, The Inverse Gaussian Distribution, 1989. The figures below
-were fitted on simulated learners of the five kinds in planning.md, with eight further kinds in the score so
+were fitted on simulated learners of the five kinds of the README, with eight further kinds in the score so
 that they are not made for the five alone. `make bench-forecast` measures both, with learners other than those
 of the fit.
 """

@@ -1,6 +1,6 @@
 """Ways to go on for one who is behind, or ahead: each a whole revised plan with its finish and hours a week.
 
-What is done is never touched, and days gone by never change: a revision holds from its day on (planning.md).
+What is done is never touched, and days gone by never change: a revision holds from its day on.
 So it keeps the rows of what is done as they were, and dates only what is open, from today on. The caller
 keeps every revision, so the first plan stays visible; here nothing is chosen or stored.
 """

@@ -1,4 +1,4 @@
-"""A plan made anew from a day on: what is done keeps its rows, what is open gets new dates (planning.md)."""
+"""A plan made anew from a day on: what is done keeps its rows, what is open gets new dates."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def next_reminder(after: dt.datetime, *, weekday: int, hour: int, timezone: str)
 def catch_up(due: dt.datetime, *, now: dt.datetime, weekday: int, hour: int, timezone: str) -> CatchUp:
     """Of the slots missed since ``due`` the latest counts: never one mail for each missed week.
 
-    At most 48 hours old it is sent now, older it has expired (planning.md).
+    At most 48 hours old it is sent now, older it has expired.
     """
     if due > now:
         return CatchUp(None, send=False, next_due=due)
