@@ -15,6 +15,7 @@ import logging
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -130,9 +131,8 @@ def run_once(settings: Settings) -> dict[str, Any]:
         _send_all(postman)
         with sessions() as session:
             outcomes |= dict.fromkeys(queries.waiting(session, now=clock.now_utc()), "retry")
-    said = list(outcomes.values())
-    figures = {name: said.count(name) for name in ("sent", "retry", "dead", "skipped", "unknown")}
-    figures["skipped"] += found.skipped
+    said = Counter(outcomes.values()) + Counter(skipped=found.skipped)
+    figures = {name: said[name] for name in ("sent", "retry", "dead", "skipped", "unknown")}
     return {"due": found.due, "queued": found.queued, **figures}
 
 

@@ -12,6 +12,7 @@ from tracker.planning import (
     Milestone,
     Pause,
     Plan,
+    Progress,
     build_plan,
     capacity,
     pace,
@@ -30,14 +31,14 @@ def due(plan: Plan) -> dict[str, dt.date]:
 
 def test_more_hours_hold_from_today_on() -> None:
     today = MONDAY + 56 * DAY
-    revised = revise_plan(PLAN, FOUR, done={"m0", "m1"}, earned={}, today=today, hours_per_week=14)
+    revised = revise_plan(PLAN, FOUR, progress=Progress({"m0", "m1"}), today=today, hours_per_week=14)
     assert due(revised) == due(PLAN) | {"m2": today + 13 * DAY, "m3": today + 27 * DAY}
     assert (revised.since, revised.before, revised.hours) == (today, 56, 112)
 
 
 def test_what_was_earned_is_not_planned_twice() -> None:
     today = MONDAY + 56 * DAY
-    revised = revise_plan(PLAN, FOUR, done={"m0", "m1"}, earned={"m2": 14}, today=today, hours_per_week=7)
+    revised = revise_plan(PLAN, FOUR, progress=Progress({"m0", "m1"}, {"m2": 14}), today=today, hours_per_week=7)
     assert due(revised)["m2"] == today + 13 * DAY
     assert due(revised)["m3"] == today + 41 * DAY
 
@@ -45,7 +46,7 @@ def test_what_was_earned_is_not_planned_twice() -> None:
 def test_a_target_finds_the_hours() -> None:
     today = MONDAY + 56 * DAY
     target = today + 27 * DAY
-    revised = revise_plan(PLAN, FOUR, done={"m0", "m1"}, earned={}, today=today, hours_per_week=7, target_on=target)
+    revised = revise_plan(PLAN, FOUR, progress=Progress({"m0", "m1"}), today=today, hours_per_week=7, target_on=target)
     assert (revised.hours_per_week, revised.finish_on) == (14, target)
 
 
@@ -68,7 +69,9 @@ def test_a_revision_keeps_what_is_done_and_dates_the_rest_from_its_day(
     today = plan.start_on + after * DAY
     done = data.draw(st.frozensets(st.sampled_from([m.key for m in plan.milestones])))
     milestones = [Milestone(m.key, data.draw(half_hours)) for m in plan.milestones]
-    revised = revise_plan(plan, milestones, done=done, earned={}, today=today, hours_per_week=hours, pauses=plan.pauses)
+    revised = revise_plan(
+        plan, milestones, progress=Progress(done), today=today, hours_per_week=hours, pauses=plan.pauses
+    )
     before, kept = {m.key: m for m in plan.milestones}, {m.key: m for m in revised.milestones}
     assert kept.keys() == before.keys()
     assert all(kept[key] == before[key] for key in done)
@@ -84,7 +87,9 @@ def test_on_its_own_line_the_pace_is_0(plan: Plan, after: int, later: int, hours
     today = plan.start_on + after * DAY
     done = data.draw(st.frozensets(st.sampled_from([m.key for m in plan.milestones])))
     milestones = [Milestone(m.key, m.hours) for m in plan.milestones]
-    revised = revise_plan(plan, milestones, done=done, earned={}, today=today, hours_per_week=hours, pauses=plan.pauses)
+    revised = revise_plan(
+        plan, milestones, progress=Progress(done), today=today, hours_per_week=hours, pauses=plan.pauses
+    )
     on = min(today + later * DAY, max(revised.finish_on, today))
     assert pace(revised, capacity(revised, on), today=on).days_ahead == 0
 

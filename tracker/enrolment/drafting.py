@@ -130,41 +130,49 @@ def outside(path: Path, plan: Plan, *, left: float | None = None, today: dt.date
     """
     since, left = max(plan.start_on, today or plan.start_on), plan.hours if left is None else left
     if plan.months > path.max_months:
-        until = last_day_within(plan.start_on, path.max_months)
-        wanted = hours_within(left, since=since, until=until, pauses=plan.pauses)
-        said = {
-            "hours": words.number(plan.hours_per_week),
-            "months": _months(plan.months, path.max_months),
-            "most": path.max_months,
-        }
-        if wanted is None or wanted <= plan.hours_per_week:
-            return gettext(
-                "At %(hours)s h a week this takes %(months)s months, more than the %(most)s that people usually need."
-                " That is a guide and no limit.",
-                **said,
-            )
+        return _too_long(path, plan, left, since)
+    if plan.milestones and plan.months < path.min_months:
+        return _too_short(path, plan, left, since)
+    return ""
+
+
+def _too_long(path: Path, plan: Plan, left: float, since: dt.date) -> str:
+    until = last_day_within(plan.start_on, path.max_months)
+    wanted = hours_within(left, since=since, until=until, pauses=plan.pauses)
+    said = {
+        "hours": words.number(plan.hours_per_week),
+        "months": _months(plan.months, path.max_months),
+        "most": path.max_months,
+    }
+    if wanted is None or wanted <= plan.hours_per_week:
         return gettext(
-            "At %(hours)s h a week this takes %(months)s months; %(wanted)s h a week bring it to %(most)s.",
-            wanted=words.number(wanted),
+            "At %(hours)s h a week this takes %(months)s months, more than the %(most)s that people usually need."
+            " That is a guide and no limit.",
             **said,
         )
-    if plan.milestones and plan.months < path.min_months:
-        until = last_day_within(plan.start_on, path.min_months) + dt.timedelta(days=1)
-        wanted = hours_lasting(left, since=since, until=until, pauses=plan.pauses)
-        few = {"months": _months_below(plan.months, path.min_months), "least": path.min_months}
-        if not wanted:
-            return gettext(
-                "%(months)s months is less than the %(least)s that people usually need."
-                " That can be right with much credit.",
-                **few,
-            )
+    return gettext(
+        "At %(hours)s h a week this takes %(months)s months; %(wanted)s h a week bring it to %(most)s.",
+        wanted=words.number(wanted),
+        **said,
+    )
+
+
+def _too_short(path: Path, plan: Plan, left: float, since: dt.date) -> str:
+    until = last_day_within(plan.start_on, path.min_months) + dt.timedelta(days=1)
+    wanted = hours_lasting(left, since=since, until=until, pauses=plan.pauses)
+    few = {"months": _months_below(plan.months, path.min_months), "least": path.min_months}
+    if not wanted:
         return gettext(
             "%(months)s months is less than the %(least)s that people usually need."
-            " That can be right with much credit; %(wanted)s h a week would make it %(least)s.",
-            wanted=words.number(wanted),
+            " That can be right with much credit.",
             **few,
         )
-    return ""
+    return gettext(
+        "%(months)s months is less than the %(least)s that people usually need."
+        " That can be right with much credit; %(wanted)s h a week would make it %(least)s.",
+        wanted=words.number(wanted),
+        **few,
+    )
 
 
 def _months(months: float, bound: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,14 +62,7 @@ def pause_from_mail(
         if _is_used(session, user_id, reason):
             return Paused("already", max(resting)) if resting else Paused("used")
         ends = [
-            _pause(
-                session,
-                Who(user_id, view.path, view.revision, today, now),
-                enrolments[view.path.slug],
-                view,
-                weeks,
-                reason,
-            )
+            _pause(session, Who(user_id, view.path, view.revision, today, now), enrolments, view, weeks, reason)
             for view in open_views
         ]
     made = [end for end in ends if end]
@@ -89,7 +82,9 @@ def _is_used(session: Session, user_id: int, reason: str) -> bool:
     return session.scalar(mine.where(Enrolment.user_id == user_id, PlanRevision.reason == reason).limit(1)) is not None
 
 
-def _pause(session: Session, who: Who, enrolment: Enrolment, view: Overview, weeks: int, reason: str) -> dt.date | None:
+def _pause(
+    session: Session, who: Who, enrolments: Mapping[str, Enrolment], view: Overview, weeks: int, reason: str
+) -> dt.date | None:
     """The pause's last day; None where there is a pause already or the plan leaves no room for one."""
     coming = [pause.starts_on - DAY for pause in view.pauses if pause.starts_on > who.today]
     pause = Pause(who.today, min([who.today + weeks * 7 * DAY - DAY, *coming]))
@@ -98,6 +93,7 @@ def _pause(session: Session, who: Who, enrolment: Enrolment, view: Overview, wee
         revised = with_pauses(view, tuple(sorted((*view.pauses, pause), key=lambda p: p.starts_on)))
     except InvalidInput:
         return None
+    enrolment = enrolments[view.path.slug]
     session.add(pause_row(enrolment, pause, who.now))
     keep(session, who, view, enrolment, reason, revised)
     return pause.ends_on

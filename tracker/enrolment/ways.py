@@ -208,8 +208,7 @@ def _from_today(
         plan = revise_plan(
             view.plan,
             milestones,
-            done={item.key for item in view.items if item.state == "done"},
-            earned={item.key: item.earned for item in view.items if item.state == "doing"},
+            progress=_progress(view),
             today=view.today,
             hours_per_week=hours_per_week,
             target_on=target_on,

@@ -59,9 +59,7 @@ def replan_options(
         options.append(option(kind, _revised(replace(plan, hours_per_week=hours), kept, waiting, since)))
     without = _without_optional(plan, kept, waiting, since, progress.optional)
     if without is not None:
-        left = {m.key for m in without.milestones}
-        dropped = tuple(w.row.key for w in waiting if w.row.key not in left)
-        options.append(option("drop-optional", without, dropped))
+        options.append(option("drop-optional", *without))
     if weeks_off > 0:
         away = Pause(since, since + (7 * weeks_off - 1) * DAY)
         rested = replace(plan, pauses=(*plan.pauses, away))
@@ -106,15 +104,16 @@ def _hours_for_same_finish(plan: Plan, waiting: Sequence[_Open], since: dt.date)
 
 def _without_optional(
     plan: Plan, kept: Sequence[Planned], waiting: Sequence[_Open], since: dt.date, optional: Set[str]
-) -> Plan | None:
-    """Without the fewest optional milestones from the end; what was begun stays in."""
+) -> tuple[Plan, tuple[str, ...]] | None:
+    """Without the fewest optional milestones from the end, and their keys; what was begun stays in."""
     remaining = list(waiting)
-    best: Plan | None = None
+    best: tuple[Plan, tuple[str, ...]] | None = None
     for candidate in reversed(waiting):
         if candidate.row.key not in optional or candidate.left < candidate.row.hours:
             continue
         remaining.remove(candidate)
-        best = _revised(plan, kept, remaining, since)
-        if best.finish_on <= plan.finish_on:
+        shorter = _revised(plan, kept, remaining, since)
+        best = shorter, tuple(w.row.key for w in waiting if w not in remaining)
+        if shorter.finish_on <= plan.finish_on:
             break
     return best

@@ -3,51 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from tracker.planning.calendar import merged, study_day, study_days
 from tracker.planning.plan import check_hours, dated, hours_for_target, in_order, months_between
-from tracker.planning.types import Milestone, Pause, Plan, Planned
+from tracker.planning.types import Milestone, Pause, Plan, Planned, Progress
 
 
 def revise_plan(
     plan: Plan,
     milestones: Sequence[Milestone],
     *,
-    done: Set[str],
-    earned: Mapping[str, float],
+    progress: Progress,
     today: dt.date,
     hours_per_week: float,
     target_on: dt.date | None = None,
     pauses: Sequence[Pause] = (),
 ) -> Plan:
-    """The plan from ``today`` on over these milestones, in the order of their needs.
+    """The plan from ``today`` on over these milestones, in the order of their needs; before the start, from the start.
 
-    Rows of what is ``done`` stay as they were; ``earned`` are hours of what is being done, which are not planned
-    twice. With ``target_on`` the hours a week are solved for. Before the start it holds from the start. Raises
-    PlanError with a sentence.
+    Rows of what is done stay as they were; hours that are earned of what is being done are not planned twice. With
+    ``target_on`` the hours a week are solved for. Raises PlanError with a sentence.
     """
     since = max(today, plan.start_on)
-    kept = tuple(m for m in plan.milestones if m.key in done)
-    kept_keys = {m.key for m in kept}
-    waiting = in_order([m for m in milestones if m.key not in kept_keys and m.key not in done])
+    kept = tuple(m for m in plan.milestones if m.key in progress.done)
+    waiting = in_order([m for m in milestones if m.key not in progress.done])
     spans = merged(pauses, since)
-    left = {m.key: max(0.0, m.hours - earned.get(m.key, 0.0)) for m in waiting}
+    left = {m.key: max(0.0, m.hours - progress.earned.get(m.key, 0.0)) for m in waiting}
     if target_on is not None:
         hours_per_week = hours_for_target(sum(left.values()), since, target_on, spans)
     check_hours(hours_per_week)
-    before = {m.key: m.starts_on for m in plan.milestones}
-    ahead = tuple(
-        _begun(row, before.get(row.key), since)
-        for row in dated(((m.key, m.hours, left[m.key]) for m in waiting), since, hours_per_week, spans)
-    )
+    first_planned = {m.key: m.starts_on for m in plan.milestones}
+    dates = dated(((m.key, m.hours, left[m.key]) for m in waiting), since, hours_per_week, spans)
+    ahead = tuple(_begun(row, first_planned.get(row.key), since) for row in dates)
     rows = (*kept, *ahead)
     total = sum(m.hours for m in rows)
     finish_on = ahead[-1].due_on if ahead else max((m.due_on for m in kept), default=since)
-    return Plan(
+    return replace(
+        plan,
         milestones=rows,
-        start_on=plan.start_on,
         finish_on=finish_on,
         hours=total,
         hours_per_week=hours_per_week,

@@ -53,10 +53,6 @@ def set_criteria(
         for criterion in sorted(wanted - present):
             session.merge(
                 CriterionMet(
-                    user_id=user_id,
-                    path=path.slug,
-                    milestone=milestone.key,
-                    criterion=criterion,
-                    met_on=today,
+                    user_id=user_id, path=path.slug, milestone=milestone.key, criterion=criterion, met_on=today
                 )
             )
