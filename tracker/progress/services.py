@@ -14,7 +14,7 @@ from tracker.db import transaction
 from tracker.enrolment.queries import with_plan
 from tracker.errors import InvalidInput, NotFound
 from tracker.language import gettext
-from tracker.models import MilestoneState, ProgressLog
+from tracker.models import MilestoneState, PlanRevision, ProgressLog
 from tracker.progress.celebrate import celebrate
 from tracker.progress.holdings import Place, StateRow, parts, places, present_keys, seen
 from tracker.progress.overview import STATES
@@ -193,71 +193,6 @@ def _rows_about(session: Session, user_id: int, path: Path, milestone: Milestone
     return {(row.path, row.milestone): StateRow(row.state, row.done_on, row.changed_at) for row in rows}
 
 
-def undo(
-    session: Session, *, user_id: int, path: Path, entries: Iterable[int], today: dt.date, now: dt.datetime
-) -> int:
-    """Takes back these changes, newest first, and answers how many.
-
-    A change is taken back only while it is still the newest about its milestone: the same undo twice is one, and what
-    was done since then, here or where the same work is shared, is never overwritten unseen. Of a merged milestone the
-    parts go back together. Entries of strangers are as good as none.
-    """
-    taken = 0
-    with transaction(session):
-        _, revision = with_plan(session, user_id, path.slug)
-        planned = planned_hours(revision)
-        wanted = select(ProgressLog).where(ProgressLog.id.in_(list(entries)), ProgressLog.user_id == user_id)
-        asked = session.scalars(wanted.where(ProgressLog.path == path.slug)).all()
-        about = _log_about(session, user_id, path, {entry.milestone for entry in asked})
-        for entry in sorted(_together(path, asked, about), key=lambda entry: entry.id, reverse=True):
-            milestone = path.milestone(entry.milestone)
-            if milestone is None or _is_old_news(path, entry, about):
-                continue
-            back = set_state(
-                session,
-                user_id=user_id,
-                path=path,
-                key=entry.milestone if entry.milestone in parts(milestone, planned) else milestone.key,
-                state=entry.from_state,
-                done_on=entry.from_done_on,
-                credited=False,
-                today=max(today, entry.from_done_on or today),
-                now=now,
-                door="page",
-            )
-            taken += entry in asked and back is not None
-    return taken
-
-
-def _log_about(session: Session, user_id: int, path: Path, keys: Iterable[str]) -> Sequence[ProgressLog]:
-    """Every entry about these milestones, under all their names and where they are shared."""
-    milestones = {m.key: m for m in map(path.milestone, keys) if m is not None}
-    where = [place for milestone in milestones.values() for place in places(path, milestone)]
-    mine = select(ProgressLog).where(ProgressLog.user_id == user_id)
-    return session.scalars(mine.where(tuple_(ProgressLog.path, ProgressLog.milestone).in_(where))).all()
-
-
-def _together(path: Path, asked: Sequence[ProgressLog], about: Sequence[ProgressLog]) -> set[ProgressLog]:
-    """These entries with those that set the other parts of the same milestone in the same step."""
-    steps = {(path.milestone(entry.milestone), entry.at) for entry in asked}
-    own = (entry for entry in about if entry.path == path.slug and entry not in asked)
-    ids = {entry.milestone for entry in asked}
-    more = (e for e in own if (path.milestone(e.milestone), e.at) in steps and e.milestone not in ids)
-    return {*asked, *more}
-
-
-def _is_old_news(path: Path, entry: ProgressLog, about: Sequence[ProgressLog]) -> bool:
-    """Whether something newer is on record about the same work; parts of a merged milestone that go along are not."""
-    milestone = path.milestone(entry.milestone)
-    here = set(places(path, milestone)) if milestone else set()
-    return any(
-        other.id > entry.id
-        and (other.path, other.milestone) in here
-        and (other.at != entry.at or other.milestone == entry.milestone or other.path != entry.path)
-        for other in about
-    )
-
-
 def mark_phase(
     session: Session,
     *,
@@ -277,14 +212,7 @@ def mark_phase(
     with transaction(session):
         enrolment, revision = with_plan(session, user_id, path.slug)
         planned = planned_hours(revision)
-        states = states_on(session, user_id, path, revision)
-        wanted = present_keys(path, planned)
-        still_open = [
-            milestone
-            for milestone in path.milestones
-            if milestone.phase == number and milestone.key in wanted
-            if milestone.key not in states or states[milestone.key].state in ("todo", "doing")
-        ]
+        still_open = _still_open(session, user_id, path, number, revision)
         entries = [
             set_state(
                 session,
@@ -303,3 +231,10 @@ def mark_phase(
         ]
         celebrate(session, enrolment, revision, path=path, milestones=still_open, also=also, today=today, now=now)
         return [entry.id for entry in entries if entry is not None]
+
+
+def _still_open(session: Session, user_id: int, path: Path, number: int, revision: PlanRevision) -> list[Milestone]:
+    states = states_on(session, user_id, path, revision)
+    wanted = present_keys(path, planned_hours(revision))
+    planned = (m for m in path.milestones if m.phase == number and m.key in wanted)
+    return [m for m in planned if m.key not in states or states[m.key].state in ("todo", "doing")]

@@ -17,7 +17,7 @@ from tracker.enrolment.ways import is_optional, ways
 from tracker.errors import InvalidInput, NotFound
 from tracker.language import gettext, lazy_gettext
 from tracker.meanwhile import mark_of
-from tracker.progress import queries, saying, services
+from tracker.progress import queries, saying, services, undoing
 from tracker.progress.criteria import set_criteria
 from tracker.progress.current import current_overview, my_path, other_paths, overview_of, paths_left
 from tracker.progress.forms import CriteriaForm, TickForm
@@ -124,7 +124,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
 def undo(slug: str, key: str) -> ResponseReturnValue:
     """Takes one change back; ``entry`` names it, so that the same undo twice is one."""
     path, found = path_and_milestone(slug, key)
-    taken = services.undo(
+    taken = undoing.undo(
         web.db(), user_id=web.me().id, path=path, entries=_entries("entry"), today=web.today(), now=web.now()
     )
     said = gettext("Taken back: %(title)s.", title=found.title) if taken else str(NOTHING_TO_UNDO)
@@ -182,7 +182,7 @@ def mark_phase(slug: str, number: int) -> ResponseReturnValue:
 def undo_phase(slug: str, number: int) -> ResponseReturnValue:
     """Takes the marking of a phase back, but for what was changed since."""
     path = _path(slug)
-    taken = services.undo(
+    taken = undoing.undo(
         web.db(), user_id=web.me().id, path=path, entries=_entries("entry"), today=web.today(), now=web.now()
     )
     flash(gettext("%(count)s taken back.", count=taken) if taken else str(NOTHING_TO_UNDO), "ok")
