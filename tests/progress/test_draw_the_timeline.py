@@ -23,6 +23,8 @@ from tracker.progress.timeline import Timeline, timeline
 from tracker.progress.window import ZOOMS
 
 DAY = dt.timedelta(days=1)
+DOT = 7
+"""Pixels from the middle of a point that is looked at to its edge."""
 
 
 def points(text: str) -> list[tuple[float, float]]:
@@ -82,6 +84,8 @@ def test_points_and_words_lie_inside_the_frame(
         assert left >= -30
         assert left + spot.box.width <= NARROWEST + 30
         assert spot.y + spot.box.dy >= 0
+        above, under = spot.box.dy + spot.box.height <= -DOT, spot.box.dy >= DOT
+        assert above or under or spot.box.dx + spot.box.width <= -DOT, "a box lies upon its own point"
     stretches = [(bar.x, bar.width) for bar in picture.bars]
     bands = [*picture.pauses, *picture.search, *(bar.real for bar in picture.bars if bar.real)]
     for x, width in [*stretches, *((band.x, band.width) for band in bands)]:

@@ -148,7 +148,8 @@ def _short(text: str) -> str:
 def _box(point: _Place, said: Sequence[str], heads: Sequence[_Place]) -> Box:
     """As far to the left as there is room, and above all points that it would cover.
 
-    Nothing that comes later lies to the left of a point: there the box of one at the upper edge stands beside it.
+    Nothing that comes later lies to the left of a point, nor below it: there the box of one at the upper edge stands, to
+    its left or under it, so that it never lies upon its own point.
     """
     width = round(max(len(line) for line in said) * LETTER + 2 * ROOM)
     height = len(said) * LINE + ROOM
@@ -158,4 +159,6 @@ def _box(point: _Place, said: Sequence[str], heads: Sequence[_Place]) -> Box:
     above = min(head.y for head in heads if point.x <= head.x <= end) - height - ROOM
     if above < 0 and room > width + 16:
         return Box(-width - 16, -point.y, width, height)
+    if above < 0 and point.y < height + ROOM:
+        return Box(round(min(-8.0, NARROWEST - room - width), 1), ROOM + 4.0, width, height)
     return Box(round(dx, 1), round(max(above, 0) - point.y, 1), width, height)
