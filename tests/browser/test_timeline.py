@@ -157,6 +157,9 @@ def test_it_is_drawn_on_paper(open_page: Page, tmp_path: Path) -> None:
     for screen_only in (".zoom", ".top", ".foot", ".help-link", ".button", ".rest"):
         expect(page.locator(screen_only).first).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "always day"
+    assert page.evaluate(
+        "document.body.scrollHeight <= document.querySelector('main').getBoundingClientRect().bottom + 1"
+    ), "nothing below the page itself makes an empty sheet"
     printed = page.pdf(path=tmp_path / "plan.pdf", format="A4")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type /Page\b", printed)) >= 2
