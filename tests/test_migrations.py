@@ -41,6 +41,16 @@ def test_a_newer_schema_is_refused_in_a_sentence(fresh_database: str) -> None:
     engine.dispose()
 
 
+def test_a_backup_put_over_newer_tables_is_refused_in_a_sentence(fresh_database: str) -> None:
+    engine = make_engine(fresh_database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    with pytest.raises(SchemaError, match=r"has schema 0008, but there is more in it .* an empty database"):
+        migrate(engine)
+    assert current_revision(engine) == "0008"
+    engine.dispose()
+
+
 def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'new.db'}")
     with engine.connect() as connection:

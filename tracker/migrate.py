@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from config import SHIPPED
 
@@ -29,7 +30,8 @@ def current_revision(engine: Engine) -> str | None:
 def migrate(engine: Engine) -> bool:
     """Upgrades to the newest revision; False if there was nothing to do. Safe when several processes start at once.
 
-    Raises SchemaError for a database that newer code has made.
+    Raises SchemaError for a database that newer code has made, and for one into which a backup was put without emptying
+    it first.
     """
     known, current = revisions(), current_revision(engine)
     if current == known[-1]:
@@ -46,5 +48,13 @@ def migrate(engine: Engine) -> bool:
     config = Config()
     config.set_main_option("script_location", str(SHIPPED / "migrations"))
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except DatabaseError as fault:
+        if "already exists" not in str(fault.orig):
+            raise
+        raise SchemaError(
+            f"The database says that it has schema {current or 'none'}, but there is more in it "
+            f"({str(fault.orig).strip().splitlines()[0]}). Restore the backup into an empty database."
+        ) from fault
     return True
