@@ -33,7 +33,8 @@ NOBODY: tuple[Who, ...] = ("nobody", "ended", "halfway")
 OTHERS: tuple[Who, ...] = (*NOBODY, "stranger", "admin")
 SERVED = ("GET", "HEAD", "POST")
 UNSERVED = ("PUT", "PATCH", "DELETE", "TRACE")
-TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
+NEW_EACH_TIME = re.compile(r'name="(csrf_token|key)" value="[^"]+"')
+"""Tokens of forms, and the keys by which one form that is sent twice is known."""
 AS_A_PIECE = {"HX-Request": "true"}
 
 CASES = [(endpoint, rule) for endpoint, rules in RULES.items() for rule in rules]
@@ -140,11 +141,11 @@ def methods(site: Site, endpoint: str, address: str) -> list[str]:
 
 
 def alike(answer: TestResponse, address: str) -> tuple[int, str, str]:
-    """What can be compared of two answers: all but the address that was asked for and the tokens of forms."""
+    """What can be compared of two answers: all but the address that was asked for and what is new each time."""
     where, text = answer.headers.get("Location", "") + answer.headers.get("HX-Redirect", ""), answer.text
     for form in (quote(address, safe=""), quote(address), address):
         where, text = where.replace(form, "HERE"), text.replace(form, "HERE")
-    return answer.status_code, where, TOKEN.sub("", text)
+    return answer.status_code, where, NEW_EACH_TIME.sub("", text)
 
 
 def is_asked_to_log_in(answer: TestResponse) -> bool:
