@@ -12,10 +12,10 @@ document.addEventListener("change", (event) => {
   if (button) button.form.requestSubmit(button);
 });
 
-// A slider says its value.
+// A slider says its value: the number in the words beside it.
 document.addEventListener("input", (event) => {
   const output = event.target.matches("input[type=range]") && event.target.parentElement.querySelector("output");
-  if (output) output.textContent = `${event.target.value} h a week`;
+  if (output) output.textContent = output.textContent.replace(/\d+/, event.target.value);
 });
 
 // A menu closes by Escape, which gives the focus back, and by a click elsewhere.
