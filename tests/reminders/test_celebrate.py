@@ -105,6 +105,16 @@ def test_what_is_opened_again_before_it_goes_is_not_celebrated(way: Way) -> None
         way.content()
 
 
+def test_a_phase_is_not_celebrated_any_more_once_the_path_is(
+    way: Way, settings: Settings, sessions: db.SessionFactory
+) -> None:
+    way.tick(*(milestone.key for milestone in way.path.active))
+    with post_office(settings, sessions) as office:
+        assert dict(office.deliver(composers=composers(settings))) == {"skipped": 3, "sent": 1}
+        (arrived,) = office.sink.messages
+    assert arrived["Subject"] == "100% done: you have finished ML Engineer"
+
+
 def test_the_last_tick_of_all_is_one_mail_about_the_path(way: Way) -> None:
     for number in (1, 2, 3, 4):
         way.tick(*way.phase(number))

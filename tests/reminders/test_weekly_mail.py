@@ -193,6 +193,16 @@ def test_what_is_overdue_is_said_calmly(desk: Desk) -> None:
     assert re.search(r"\d+ milestones are past their planned dates, the first since 26 Mar: .+ and \d+ more\.", later)
 
 
+def test_a_day_of_another_year_is_named_with_its_year(desk: Desk) -> None:
+    desk.enrol()
+    with transaction(desk.session):
+        desk.session.get_one(ReminderPreference, desk.user.id).last_sent_at = NOW + 290 * DAY
+    text = one_line(desk.content(NOW + 320 * DAY).text)
+    assert "Nothing was ticked off since the last mail (16 Dec 2027)." in text
+    assert "the first since 26 Mar 2027: " in text
+    assert "planned for 26 Mar 2027" in text
+
+
 def test_before_the_start_it_looks_ahead(desk: Desk) -> None:
     desk.enrol(TODAY + 10 * DAY)
     content = desk.content()
@@ -224,7 +234,7 @@ def test_a_step_under_way_is_seen(desk: Desk) -> None:
     desk.enrol()
     desk.tick(desk.keys()[0], "doing")
     text = one_line(desk.content(NOW + 14 * DAY).text)
-    assert "Nothing was ticked off in the last seven days, but Python from zero is under way." in text
+    assert "No milestone was ticked off in the last seven days, but Python from zero is under way." in text
     assert "44 h, begun" in text
 
 

@@ -58,7 +58,9 @@ class CelebrationMail:
 
 
 def phase_said(view: Overview, number: int) -> dict[str, Any]:
-    """The sentences about a phase; raises Skip where it is open again."""
+    """The sentences about a phase; raises Skip where it is open again, or where the mail about the path says it all."""
+    if view.pace.status == "finished":
+        raise Skip(gettext_noop("The whole path was finished before it could be sent."))
     ended = next((phase for phase in view.phases if phase.phase.number == number), None)
     if ended is None or ended.finished_on is None:
         raise Skip(NOT_ANY_MORE)

@@ -52,7 +52,7 @@ def lately(view: Overview, since: Since, *, alone: bool = True) -> str:
     By when it was ticked and not by the day that was given for it: what was done earlier and told later is news, too.
     ``alone``: no other path is under way, so that nothing here is nothing at all.
     """
-    day = words.short_day(since.on)
+    day = words.due_day(since.on, view.today)
     span = gettext("since the last mail (%(day)s)", day=day) if since.is_mail else gettext("in the last seven days")
     done = sorted(
         (item for item in view.items if item.state == "done" and item.changed_at and item.changed_at >= since.at),
@@ -71,7 +71,7 @@ def lately(view: Overview, since: Since, *, alone: bool = True) -> str:
         return gettext("Your plan began on %(day)s. The first step below is all that counts now.", day=began)
     if view.next_items[0].state == "doing":
         going = gettext(
-            "Nothing was ticked off %(span)s, but %(milestone)s is under way. Large steps take their time.",
+            "No milestone was ticked off %(span)s, but %(milestone)s is under way. Large steps take their time.",
             span=span, milestone=view.next_items[0].milestone.title,
         )  # fmt: skip
         return _together(going, studied)
@@ -137,7 +137,7 @@ def overdue(view: Overview) -> str:
     if not late:
         return ""
     names = listed([item.milestone.title for item in late])
-    since = words.short_day(late[0].due_on or view.today)
+    since = words.due_day(late[0].due_on or view.today, view.today)
     if len(late) == 1:
         return gettext(
             "Past its planned date (%(day)s): %(milestone)s. No harm done: take it up when you are ready.",
@@ -220,7 +220,7 @@ def when(item: Item, today: dt.date) -> str:
     if item.due_on is None:
         return gettext("no date")
     if item.due_on < today:
-        return gettext("planned for %(day)s", day=words.short_day(item.due_on))
+        return gettext("planned for %(day)s", day=words.due_day(item.due_on, today))
     return words.due(item.due_on, today)
 
 
