@@ -92,6 +92,8 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
             nap.wait(LOOK_SECONDS)
             worker.watch()
         worker.end()
+        if scribe:
+            scribe.end()  # before the end of this process ends it: whoever still waits for it finds nothing wrong
 
 
 def run_once(settings: Settings) -> dict[str, Any]:

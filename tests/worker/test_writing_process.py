@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.mailing import bare
+from tests.mailing import bare, weekly
 from tests.people import make_user
 from tests.smtp_sink import SmtpSink
 from tests.worker.conftest import Town
@@ -111,3 +111,25 @@ def test_it_ends_with_the_worker(town: Town, number: int) -> None:
         worker.process.send_signal(number)
         for child in children:
             wait_until_gone(child)
+
+
+@pytest.mark.process
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="on one core there is none")
+def test_an_end_in_good_order_while_it_writes_is_no_trouble(town: Town) -> None:
+    with SmtpSink() as sink, WorkerProcess(town.instance, town.url, sink.url) as worker:
+        sink.wait_until(lambda: any(sender.last_pass_at for sender in town.senders()))
+        assert worker.process
+        pid = worker.process.pid
+        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        os.kill(int(child), signal.SIGSTOP)
+        with town.sessions() as session:
+            user = session.get_one(User, town.user_id)
+            for number in range(MANY):
+                weekly(session, user, period=str(number), due_at=clock.now_utc())
+        sink.wait_until(lambda: "claimed" in town.states())
+        worker.process.send_signal(signal.SIGTERM)
+        sink.wait_until(lambda: set(town.states()) == {"queued"})
+        time.sleep(0.5)  # now the worker ends, and with it the process that writes
+        os.kill(int(child), signal.SIGCONT)
+        assert worker.process.wait(30) == 0
+        assert "WARNING" not in worker.said()
