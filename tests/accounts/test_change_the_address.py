@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.environment import NOW
+from tests.mailing import BARE, MINUTE, bare, post_office, prefer, weekly
 from tests.people import PASSWORD, ada, log_in, make_user
 from tracker.accounts import tokens
+from tracker.db import SessionFactory
 from tracker.models import OutboxMail, User
 
 NEW = "ada@new.example.org"
@@ -57,6 +59,24 @@ def test_the_button_changes_it_and_tells_the_old_one(
     assert address_of(session, user) == NEW
     assert mails(session) == [("email-changed", "ada@example.org")]
     assert client.post("/login", data={"email": NEW, "password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.parametrize("state", ["queued", "claimed"])
+def test_a_reminder_that_waits_goes_to_the_new_one(
+    client: FlaskClient, session: Session, sessions: SessionFactory, settings: Settings, user: User, state: str
+) -> None:
+    prefer(session, user)
+    waiting = weekly(session, user)
+    with post_office(settings, sessions) as office:
+        postman = office.postman()
+        batch = postman._claimed(5) if state == "claimed" else []
+        assert client.post(link(settings, user)).status_code == 200
+        postman.deliver(batch)
+        assert office.sink.recipients == [], "whoever had it in hand for the old address finds the fence closed"
+        office.moment.passes(MINUTE)
+        office.deliver(composers={**BARE, "email-changed": bare})
+        assert sorted(office.sink.recipients) == ["ada@example.org", NEW]
+        assert (office.mail(waiting).state, office.mail(waiting).recipient) == ("sent", NEW)
 
 
 def test_it_works_once(client: FlaskClient, session: Session, settings: Settings, user: User) -> None:

@@ -18,6 +18,7 @@ from tracker.db import transaction
 from tracker.errors import InvalidInput
 from tracker.language import gettext
 from tracker.models import User, UserSession
+from tracker.outbox.claim import redirect
 from tracker.outbox.enqueue import enqueue
 from tracker.signing import BadToken
 
@@ -133,6 +134,7 @@ def change_address(session: Session, *, token: str, settings: Settings, visit: V
             enqueue(session, user_id=user.id, kind="email-changed", recipient=user.email, now=now)
             record(session, "email-changed", user_id=user.id, now=now, visit=visit)
             user.email, user.email_confirmed_at = address, now
+            redirect(session, user.id, address)
             return user
     except IntegrityError as fault:
         raise BadToken from fault

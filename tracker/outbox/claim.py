@@ -132,6 +132,17 @@ def release_all(session: Session, process: str) -> int:
         return len(session.scalars(select(OutboxMail.id).where(*ours)).all())
 
 
+def redirect(session: Session, user_id: int, address: str) -> None:
+    """Reminders that wait go to the learner's new address. Whoever had claimed one loses it, before the fence.
+
+    Never commits. Account mail is about the address that it was written to, and stays.
+    """
+    waiting = OutboxMail.user_id == user_id, OutboxMail.priority == REMINDER
+    _change(
+        session, (*waiting, OutboxMail.state.in_(("queued", "claimed"))), state="queued", recipient=address, **_NO_LEASE
+    )
+
+
 def postpone(session: Session, mail: OutboxMail, *, until: dt.datetime, **said: Any) -> None:
     """Gives one claimed mail back for later without counting an attempt: the server was in trouble, not the mail."""
     with transaction(session):
