@@ -7,7 +7,7 @@ const decoded = (list) => (list || []).map((item) => ({ ...item, id: decode(item
 async function ask(form) {
   const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
   const answer = await fetch(form.dataset.passkey, { method: "POST", body });
-  if (!answer.ok) throw new Error("This page was open for too long. Reload it and try again.");
+  if (!answer.ok) throw new Error(form.querySelector("[role=alert]").dataset.late);
   const said = await answer.json();
   const options = { ...said, challenge: decode(said.challenge) };
   if (said.user) {
@@ -43,8 +43,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       form.elements[form.dataset.field].value = toJson(await ask(form));
       form.submit();
     } catch (fault) {
-      const known = { NotAllowedError: "No passkey was used.", InvalidStateError: "This device has a passkey for the account already." };
-      say(form, known[fault.name] || fault.message);
+      const { none, known } = form.querySelector("[role=alert]").dataset;
+      say(form, { NotAllowedError: none, InvalidStateError: known }[fault.name] || fault.message);
     }
   });
 }

@@ -31,16 +31,21 @@ document.addEventListener("click", (event) => {
 const fade = (toast) => setTimeout(() => toast.matches(":hover") ? fade(toast) : toast.remove(), 8000);
 const watch = (node) => { if (node.nodeType === 1 && node.matches(".toast.ok")) fade(node); };
 const toasts = document.getElementById("toasts");
-toasts.querySelectorAll(".toast").forEach(watch);
 new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(watch)))
   .observe(toasts, { childList: true });
+// What stood there from the beginning is put in once more: only what changes is read out.
+const early = [...toasts.children];
+if (early.length) { toasts.replaceChildren(); setTimeout(() => toasts.append(...early), 100); }
 
-// "/" goes to the search, arrows go through what it found. Whoever switched single keys off is spared (palette.js).
+const singleKeys = () =>
+  !document.activeElement.matches("input, select, textarea") && !localStorage.getItem("waymark-single-keys-off");
+
+// "/" goes to the search, arrows go through what it found. Whoever switched single keys off is spared.
 document.addEventListener("keydown", (event) => {
   const field = document.querySelector("[data-search]");
   if (!field || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const here = document.activeElement;
-  if (event.key === "/" && !here.matches("input, select, textarea") && !localStorage.getItem("waymark-single-keys-off")) {
+  if (event.key === "/" && singleKeys()) {
     event.preventDefault();
     field.focus();
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -56,9 +61,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:error", (event) => {
   if (!event.detail.ctx) return;
   const said = document.createElement("div");
-  said.className = "toast";
+  said.className = "toast failed";
   said.textContent = toasts.dataset.failed;
-  toasts.replaceChildren(said);
+  toasts.append(said);
 });
 
 // After an undo the button that was pressed is gone: the focus goes to the row that it was about.
@@ -82,3 +87,30 @@ document.addEventListener("click", (event) => {
   }
   touched = spot;
 });
+
+// The palette (Ctrl K, ⌘ K) and the list of shortcuts (?) come with their script once they are asked for; without it the
+// link leads to the same as a page. g and a letter go somewhere.
+const opener = document.querySelector("[data-palette]");
+const show = (what) => import(opener.dataset.script).then((script) => script[what]())
+  .catch(() => location.assign(document.querySelector(`[data-${what}]`).href));
+const GO = { t: "/dashboard", p: "/plan", l: "/log", c: "/paths" };
+let went = 0; // when "g" was pressed
+if (opener) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-palette], [data-shortcuts]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(link === opener ? "palette" : "shortcuts");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Control" || event.key === "Meta") import(opener.dataset.script).catch(() => {}); // K may follow
+    else if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      show("palette");
+    } else if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || !singleKeys()) return;
+    else if (event.key === "?") { event.preventDefault(); show("shortcuts"); }
+    else if (event.key === "g") went = event.timeStamp;
+    else if (GO[event.key] && event.timeStamp - went < 1500) location.assign(GO[event.key]);
+  });
+  if (document.querySelector("[data-single-keys]")) import(opener.dataset.script).then((script) => script.wire());
+}
