@@ -51,15 +51,20 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(status: int, message: str, *, kept: Sequence[tuple[str, str]] = (), log_in: bool = False) -> Response:
-    """A page that says what is wrong in a sentence.
+    """A page that says what is wrong in a sentence; for htmx a message, since the page below it stays as it was.
 
     ``kept`` are the fields of a form that may be sent again from there, as it was or changed; ``log_in`` offers the way
     to do so first.
     """
-    answer = web.page("errors/error.html", status, status=status, message=message, kept=kept, log_in=log_in)
-    if web.wants_piece():  # else htmx would put a whole page where one row was
-        answer.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
-    return answer
+    if web.wants_piece():
+        answer = web.page("errors/_message.html", status, message=message)
+        answer.headers.update(
+            {"HX-Retarget": "#toasts", "HX-Reselect": ".toast", "HX-Reswap": "beforeend", "HX-Replace-Url": "false"}
+        )
+        return answer
+    return web.page(
+        "errors/error.html", status, status=status, message=message, kept=kept, log_in=log_in, came_back=False
+    )
 
 
 def _to_the_paths(fault: NoPath) -> BaseResponse:

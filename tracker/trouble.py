@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import web
 from tracker.error_pages import error_page
-from tracker.language import gettext
+from tracker.language import gettext, lazy_gettext
 
 log = logging.getLogger(__name__)
 NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "53100")
 """A disk without room in the words of both databases; the second one where SQLite cannot even begin to read."""
+_RELOAD = lazy_gettext("This page was open for too long. Reload it and try again.")
 SOON, LATER = 5, 60
 """Seconds after which it is worth trying again."""
 
@@ -61,8 +62,10 @@ def _storage_full(kept: list[tuple[str, str]]) -> BaseResponse:
     return _wait(507, f"{said} {todo} {_what_to_do(kept)}", kept, LATER)
 
 
-def _too_late(_fault: CSRFError) -> Response:
+def _too_late(_fault: CSRFError) -> BaseResponse:
     """A form whose token belongs to a session that has ended, or to nobody."""
+    if web.wants_piece():
+        return web.ask_to_log_in() if web.logged_in() is None else error_page(403, _RELOAD)
     if kept := _kept_of_ours():
         return _logged_out(kept) if web.logged_in() is None else _once_more(kept)
     return error_page(403, gettext("This page was open for too long. Go back, reload it, and send the form again."))
@@ -91,6 +94,8 @@ def _kept_of_ours() -> list[tuple[str, str]]:
 
 
 def _what_to_do(kept: list[tuple[str, str]]) -> str:
+    if web.wants_piece():
+        return gettext("Wait a little and try again.")
     if any("password" in name for name, _ in kept):
         return gettext("What you sent is kept on this page, but for the password: wait a little and send it again.")
     if kept:

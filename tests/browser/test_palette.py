@@ -73,7 +73,7 @@ def test_a_tick_shows_at_once_and_the_server_has_the_last_word(chromium: Browser
     expect(page.locator(f"#{name} .check")).not_to_have_css("background-color", before)
     assert percent(page) == 0, "only the server says what a tick is worth"
     waiting[0].abort()
-    expect(page.locator("#toasts")).to_contain_text("nothing was changed")
+    expect(page.locator("#toasts")).to_contain_text("did not answer")
     page.mouse.move(0, 0)
     expect(page.locator(f"#{name} .check")).to_have_css("background-color", before)
     expect(page.locator(f"#{name} .check")).to_be_focused()
