@@ -150,7 +150,7 @@ def flash_with_undo(text: str, address: str, **more: Any) -> None:
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:
     """A rendered page with its status (422 for a form that came back)."""
-    return make_response(render_template(template, **context), status)
+    return make_response(render_template(template, **{"came_back": status == 422} | context), status)
 
 
 def init_app(app: Flask, parts: App) -> None:

@@ -99,7 +99,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
         return milestone_page(path, found)
     form = TickForm()
     if not form.validate_on_submit():
-        return milestone_page(path, found, status=422, form=form)
+        return _refused(path, found, form)
     state = form.state.data or ""
     try:
         entry = services.tick(
@@ -115,7 +115,7 @@ def milestone(slug: str, key: str) -> ResponseReturnValue:
         )
     except InvalidInput as fault:
         web.put_beside(form, fault)
-        return milestone_page(path, found, status=422, form=form)
+        return _refused(path, found, form)
     return _changed(path, found, [entry.id] if entry else [], SAID[state] % {"title": found.title})
 
 
@@ -255,6 +255,13 @@ def milestone_page(
         page_name="milestone",
         **faults,
     )
+
+
+def _refused(path: Path, found: Milestone, form: TickForm) -> ResponseReturnValue:
+    """The page with the fault beside its field; where only a row was to be changed, the fault alone."""
+    if web.wants_piece():
+        raise InvalidInput(" ".join(str(one) for field in form for one in field.errors))
+    return milestone_page(path, found, status=422, form=form)
 
 
 def _changed(path: Path, found: Milestone, entries: list[int], said: str) -> ResponseReturnValue:
