@@ -20,13 +20,13 @@ from tracker.progress import services
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
 
-LATER = dt.timedelta(days=90)
+LATER = dt.timedelta(days=60)
 KINDS = ["move-finish", "add-hours", "drop-optional", "take-break"]
 
 
 @pytest.fixture
 def behind(client: FlaskClient, session: Session, catalog: Catalog, user: User) -> Iterator[FlaskClient]:
-    """Ninety days in, with two milestones done."""
+    """Sixty days in, with two milestones done."""
     for milestone in path_of(catalog).active[:2]:
         services.tick(
             session, user_id=user.id, path=path_of(catalog), key=milestone.key, state="done", today=TODAY, now=NOW

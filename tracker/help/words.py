@@ -28,9 +28,9 @@ WORDS: Mapping[str, Word] = {
         lazy_gettext("pace"),
         lazy_gettext(
             "How many days you are ahead of your plan or behind it. “4 days ahead” means that you have done today what"
-            " the plan expects in four days. The milestone that you are at counts as going to plan until its hours are"
-            " used up, so nobody falls behind between two ticks. Up to a week either way is on track, and paused days"
-            " expect nothing."
+            " the plan expects in four days. A milestone counts by its criteria until it is done, so tick these as you"
+            " meet them. Up to a week either way is on track, and paused days expect nothing. Being behind locks"
+            " nothing."
         ),
     ),
     "forecast": Word(

@@ -22,7 +22,7 @@ from tracker.planning.types import (
     Planned,
     Progress,
 )
-from tracker.planning.underway import at_present_promise, under_way, weeks_worked
+from tracker.planning.worked import at_present_promise, weeks_worked
 
 __all__ = [
     "DAYS_A_MONTH",
@@ -56,7 +56,6 @@ __all__ = [
     "replan_options",
     "revise_plan",
     "shift_for_pauses",
-    "under_way",
     "weeks_after",
     "weeks_worked",
 ]

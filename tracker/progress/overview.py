@@ -179,6 +179,15 @@ class Overview:
         return tuple(sorted(recent, key=lambda item: item.done_on or self.today, reverse=True))
 
     @property
+    def in_hand(self) -> Item | None:
+        """For one who is behind although no date has gone by: the milestone whose days these are. A long one earns
+        nothing before its criteria are ticked, and the days look lost."""
+        if self.overdue or self.pace.days_ahead >= 0:
+            return None
+        dated = [item for item in self.next_items if item.due_on]
+        return min(dated, key=lambda item: item.due_on or self.today, default=None)
+
+    @property
     def current_phase(self) -> PhaseView:
         """The phase of the next open milestone; the last one when all is done."""
         return next((view for view in self.phases if view.current), self.phases[-1])

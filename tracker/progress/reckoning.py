@@ -21,7 +21,6 @@ from tracker.planning import (
     forecast,
     pace,
     percent_done,
-    under_way,
     weeks_worked,
 )
 from tracker.progress.holdings import StateRow, present, present_keys, present_rows
@@ -29,8 +28,6 @@ from tracker.progress.overview import Item, Overview
 from tracker.study.weeks import Study
 
 NONE_MET: frozenset[str] = frozenset()
-ALMOST = 0.999
-"""Who has something left has not finished, whatever is supposed to be on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ def reckon(path: Path, recorded: Recorded, *, today: dt.date) -> Overview:
         milestones_done=sum(item.state == "done" for item in sums.counted),
         milestones_total=len(sums.counted),
         pace=pace(plan, covered, today=today),
-        forecast=_outlook(items, sums, plan, recorded.promised, today),
+        forecast=_outlook(sums, plan, recorded.promised, today),
         earned=sums.earned,
         hours_this_week=sum(p.hours for p in sums.earned if p.on >= today - dt.timedelta(days=today.weekday())),
         study=_study(recorded, plan, today),
@@ -161,32 +158,22 @@ def _sums(items: tuple[Item, ...], recorded: Recorded) -> Sums:
 
 
 def _where(items: tuple[Item, ...], plan: Plan, sums: Sums, today: dt.date) -> tuple[float, int]:
-    """Hours of the plan's line that are covered or on the way, and the percentage the plan expects today."""
+    """Hours of the plan's line that are covered, and the percentage the plan expects today."""
     covered, excluded = _covered(items, plan, sums.earned)
     expected = max(0.0, min(capacity(plan, today), plan.hours) - excluded)
     percent = percent_done(min(expected, sums.total), sums.total, all_done=expected >= sums.total > 0)
-    if sums.all_done:
-        return plan.hours, percent
-    covered += under_way(plan, sums.earned, today=today, since=plan.line_from, left_out=_left_out(items))
-    return min(covered, plan.hours * ALMOST), percent
+    return plan.hours if sums.all_done else covered, percent
 
 
-def _outlook(
-    items: tuple[Item, ...], sums: Sums, plan: Plan, promised: tuple[tuple[dt.date, float], ...], today: dt.date
-) -> Forecast:
-    supposed = under_way(plan, sums.earned, today=today, since=plan.start_on, left_out=_left_out(items))
+def _outlook(sums: Sums, plan: Plan, promised: tuple[tuple[dt.date, float], ...], today: dt.date) -> Forecast:
     worked = at_present_promise(plan, sums.earned, promised, today=today)
     return forecast(
-        0.0 if sums.all_done else max(sums.total - sums.done - supposed, sums.total * (1 - ALMOST)),
-        weeks_worked(plan, worked, today=today, supposed=supposed),
+        0.0 if sums.all_done else max(sums.total - sums.done, 0.0),
+        weeks_worked(plan, worked, today=today),
         hours_per_week=plan.hours_per_week,
         today=max(today, plan.start_on),
         pauses=plan.pauses,
     )
-
-
-def _left_out(items: tuple[Item, ...]) -> frozenset[str]:
-    return frozenset(item.key for item in items if item.state in ("known", "skipped"))
 
 
 def _study(recorded: Recorded, plan: Plan, today: dt.date) -> Study:

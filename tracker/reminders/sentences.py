@@ -132,10 +132,10 @@ def _by_the_plan(view: Overview, early: str, late: str) -> str:
 
 
 def overdue(view: Overview) -> str:
-    """What is past its date, in calm words; empty when nothing is."""
+    """What is past its date, in calm words; for one who is behind without, why; else empty."""
     late = sorted(view.overdue, key=lambda item: item.due_on or view.today)
     if not late:
-        return ""
+        return _in_hand(view)
     names = listed([item.milestone.title for item in late])
     since = words.due_day(late[0].due_on or view.today, view.today)
     if len(late) == 1:
@@ -147,6 +147,16 @@ def overdue(view: Overview) -> str:
         "%(num)s milestone is past its planned date, since %(day)s: %(names)s.",
         "%(num)s milestones are past their planned dates, the first since %(day)s: %(names)s. Take them one at a time.",
         len(late), day=since, names=names,
+    )  # fmt: skip
+
+
+def _in_hand(view: Overview) -> str:
+    if not (item := view.in_hand) or not item.due_on:
+        return ""
+    return gettext(
+        "Nothing is past its planned date: %(milestone)s has time until %(day)s. "
+        "Tick its criteria as you meet them, and they count at once.",
+        milestone=item.milestone.title, day=words.short_day(item.due_on),
     )  # fmt: skip
 
 

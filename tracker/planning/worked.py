@@ -1,68 +1,28 @@
-"""What no tick has told of yet: a milestone may take weeks, and in these weeks nothing is earned.
+"""In which weeks the hours were worked that a tick tells of: a milestone may take weeks, its tick takes a day.
 
-Without this, somebody who works just as planned would fall a day behind with every day until the next tick, and
-the forecast would take the same weeks for idle ones. So the time since the last tick counts as work on the step in
-hand, at the plan's own hours a week, until the hours of that step are used up. From then on it counts as nothing.
-The step in hand is the first open milestone in the plan's order. A tick tells how it really was: the hours of what
-is ticked are put into the days before it, and what was supposed ends with it.
+What nobody has ticked is not earned, however much of it may be done: a met criterion counts at once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 
 from tracker.planning.calendar import DAY, days_for, merged, study_days
 from tracker.planning.types import Earned, Plan
 
-NOTHING = 1e-9
 SLOWEST = 0.5
 """Share of the plan's hours a week: what was earned slower than that was not worked on all the time before."""
 
 
-def under_way(
-    plan: Plan, earned: Iterable[Earned], *, today: dt.date, since: dt.date, left_out: Set[str] = frozenset()
-) -> float:
-    """Hours that count as worked on the step in hand, of those that nobody has ticked yet.
-
-    ``since``: the day from which on time counts. ``left_out``: what is known or skipped.
-    """
-    spans, rate = merged(plan.pauses, since), plan.hours_per_week / 7
-    left = {row.key: row.hours for row in plan.milestones if row.key not in left_out}
-    waiting = iter(left)
-    step = next(waiting, None)
-    hours, gone = 0.0, 0
-    for part in sorted((part for part in earned if part.key in left), key=lambda part: part.on):
-        days = study_days(since, part.on, spans)
-        hours, gone = min(hours + (days - gone) * rate, left[step] if step else 0.0), days
-        left[part.key] -= part.hours
-        hours = max(0.0, hours - part.hours)
-        if part.key == step and left[step] <= NOTHING:  # it is known now how far everything is
-            hours = 0.0
-        while step is not None and left[step] <= NOTHING:
-            step = next(waiting, None)
-    if step is None:
-        return 0.0
-    return max(0.0, min(hours + (study_days(since, today, spans) - gone) * rate, left[step]))
-
-
-def weeks_worked(plan: Plan, earned: Iterable[Earned], *, today: dt.date, supposed: float = 0.0) -> list[float]:
+def weeks_worked(plan: Plan, earned: Iterable[Earned], *, today: dt.date) -> list[float]:
     """Hours of each full week of study days since the start, oldest first, as the forecast wants them.
 
-    What was earned is put into the days before it. Empty days that the ``supposed`` hours of the step in hand
-    explain are left out, the latest first: they say nothing yet. All others count.
+    What was earned is put into the days before it; weeks without anything count as such.
     """
-    stretches = _stretches(plan, earned, today)
-    unknown = days_for(supposed, plan.hours_per_week)
     weeks, room = [0.0], 7
-    for number in range(len(stretches) - 1, -1, -1):
-        days, hours = stretches[number]
-        if not hours:
-            left_out = min(days, unknown)
-            unknown -= left_out
-            stretches[number] = days - left_out, hours
-    for days, hours in stretches:
+    for days, hours in _stretches(plan, earned, today):
         a_day = hours / days if days else 0.0
         while days:
             taken = min(days, room)
