@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.planning.plans import DAY, MONDAY, counted, first_day, paused, plans
 from tracker.planning import Milestone, Pace, Pause, Plan, build_plan, capacity, pace
+from tracker.planning.types import Status
 
 # Seven hours a week: an hour is a day.
 YEAR = build_plan([Milestone("a", 365)], start_on=MONDAY, hours_per_week=7)
@@ -31,7 +32,7 @@ YEAR = build_plan([Milestone("a", 365)], start_on=MONDAY, hours_per_week=7)
         (400, 335, "finished"),
     ],
 )
-def test_thirty_days_in(earned: float, ahead: int, status: str) -> None:
+def test_thirty_days_in(earned: float, ahead: int, status: Status) -> None:
     assert pace(YEAR, earned, today=MONDAY + 29 * DAY) == Pace(30, ahead, status)
 
 

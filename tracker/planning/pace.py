@@ -29,12 +29,10 @@ def pace(plan: Plan, earned_hours: float, *, today: dt.date) -> Pace:
     if earned_hours >= plan.hours * (1 - ROUNDING):
         return Pace(expected, max(0, ahead), "finished")
     if today < plan.start_on:
-        status = "not-started"
-    elif ahead > ON_TRACK_DAYS:
-        status = "ahead"
-    else:
-        status = "behind" if ahead < -ON_TRACK_DAYS else "on-track"
-    return Pace(expected, ahead, status)
+        return Pace(expected, ahead, "not-started")
+    if ahead > ON_TRACK_DAYS:
+        return Pace(expected, ahead, "ahead")
+    return Pace(expected, ahead, "behind" if ahead < -ON_TRACK_DAYS else "on-track")
 
 
 def percent_done(earned: float, total: float, *, all_done: bool) -> int:

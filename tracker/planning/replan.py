@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from tracker.planning.calendar import DAY, merged
 from tracker.planning.plan import dated, hours_for_target, months_between
-from tracker.planning.types import Option, Pause, Plan, PlanError, Planned, Progress
+from tracker.planning.types import Option, Pause, Plan, PlanError, Planned, Progress, Way
 
 WEEKS_OFF = 2
 
@@ -47,7 +47,7 @@ def replan_options(
     if not waiting:
         return []
 
-    def option(kind: str, revised: Plan, dropped: tuple[str, ...] = (), weeks: int = 0) -> Option:
+    def option(kind: Way, revised: Plan, dropped: tuple[str, ...] = (), weeks: int = 0) -> Option:
         inside = path_range[0] <= revised.months <= path_range[1]
         return Option(kind, revised.finish_on, revised.hours_per_week, revised, inside, dropped, weeks)
 
@@ -55,7 +55,7 @@ def replan_options(
     options = [option("move-finish", moved)]
     hours = _hours_for_same_finish(plan, waiting, since)
     if hours is not None and hours != plan.hours_per_week:
-        kind = "add-hours" if hours > plan.hours_per_week else "fewer-hours"
+        kind: Way = "add-hours" if hours > plan.hours_per_week else "fewer-hours"
         options.append(option(kind, _revised(replace(plan, hours_per_week=hours), kept, waiting, since)))
     without = _without_optional(plan, kept, waiting, since, progress.optional)
     if without is not None:

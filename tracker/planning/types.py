@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 DAYS_A_MONTH = 365.25 / 12
+Status = Literal["not-started", "ahead", "on-track", "behind", "finished"]
+Way = Literal["move-finish", "add-hours", "fewer-hours", "drop-optional", "take-break"]
 
 
 class PlanError(ValueError):
@@ -92,8 +94,7 @@ class Pace:
     expected_hours: float
     days_ahead: int
     """Negative when behind; paused days are not counted."""
-    status: str
-    """not-started, ahead, on-track, behind or finished"""
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,7 @@ class Progress:
 class Option:
     """One way to go on, with the finish and the hours a week it leads to."""
 
-    kind: str
-    """move-finish, add-hours, fewer-hours, drop-optional or take-break"""
+    kind: Way
     finish_on: dt.date
     hours_per_week: float
     plan: Plan

@@ -148,8 +148,8 @@ def _short(text: str) -> str:
 def _box(point: _Place, said: Sequence[str], heads: Sequence[_Place]) -> Box:
     """As far to the left as there is room, and above all points that it would cover.
 
-    Nothing that comes later lies to the left of a point, nor below it: there the box of one at the upper edge stands, to
-    its left or under it, so that it never lies upon its own point.
+    Nothing that comes later lies to the left of a point, nor below it: there the box of one at the upper edge stands,
+    to its left or under it, so that it never lies upon its own point.
     """
     width = round(max(len(line) for line in said) * LETTER + 2 * ROOM)
     height = len(said) * LINE + ROOM

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.catalog.schema import Milestone, Path
+from tracker.days import check_day
 from tracker.db import transaction
 from tracker.enrolment.queries import with_plan
 from tracker.errors import InvalidInput, NotFound
@@ -22,7 +23,6 @@ from tracker.progress.queries import states_on
 from tracker.progress.reckoning import planned_hours
 from tracker.reminders.slots import sign_of_life
 
-EARLIEST = dt.date(1990, 1, 1)
 JUST_AFTER = dt.timedelta(microseconds=1)
 
 
@@ -135,10 +135,8 @@ def _check(state: str, done_on: dt.date | None, today: dt.date) -> None:
         raise InvalidInput(
             gettext("A milestone is %(states)s or %(last)s.", states=", ".join(STATES[:-1]), last=STATES[-1]), "state"
         )
-    if done_on is not None and done_on > today:
-        raise InvalidInput(gettext("That day is still to come: choose today or an earlier day."), "done_on")
-    if done_on is not None and done_on < EARLIEST:
-        raise InvalidInput(gettext("Choose a day from %(year)s on.", year=EARLIEST.year), "done_on")
+    if done_on is not None:
+        check_day(done_on, today, "done_on")
 
 
 def _own_row(

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker.days import check_day
 from tracker.errors import InvalidInput
 from tracker.language import gettext, lazy_gettext
 
 DAY = dt.timedelta(days=1)
 LONGEST = 24 * 60
 BAD_LENGTH = lazy_gettext("A session has from 1 minute to 24 hours.")
-TO_COME = lazy_gettext("That day is still to come: choose today or an earlier day.")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SMALL_WORDS = frozenset("a an and at for from in of on the to with".split())
@@ -50,8 +50,7 @@ def understand(line: str, *, today: dt.date, milestones: Iterable[tuple[str, str
     on, text = _day(text, today)
     if not 1 <= minutes <= LONGEST:
         raise InvalidInput(str(BAD_LENGTH), "entry")
-    if on > today:
-        raise InvalidInput(str(TO_COME), "entry")
+    check_day(on, today, "entry")
     words = LEADING.sub("", text.strip(" ,;:-–"))
     key = _milestone(words, milestones)
     return Entry(minutes, on, key, "" if key and _named(words) else words)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts import limits
 from tracker.catalog.schema import Path
+from tracker.days import check_day
 from tracker.db import transaction
 from tracker.enrolment.queries import enrolment_for
 from tracker.errors import InvalidInput, NotFound
@@ -17,12 +18,11 @@ from tracker.language import gettext
 from tracker.meanwhile import check_mark
 from tracker.models import StudySession, User, WeekChoice
 from tracker.planning import local_week
-from tracker.study.entry import BAD_LENGTH, LONGEST, TO_COME, Entry
+from tracker.study.entry import BAD_LENGTH, LONGEST, Entry
 from tracker.study.queries import minutes_on, same_session, session_for
 
 MAX_NOTE = 500
 MAX_CHOICES = 3
-EARLIEST = dt.date(1990, 1, 1)
 AT_ONCE = dt.timedelta(seconds=3)
 """Nobody types the same entry twice within this."""
 LONGEST_RUN = dt.timedelta(days=31)
@@ -90,10 +90,7 @@ def delete_time(session: Session, *, user_id: int, number: int) -> Entry:
 
 
 def _check(path: Path, entry: Entry, today: dt.date) -> None:
-    if entry.on > today:
-        raise InvalidInput(str(TO_COME), "on")
-    if entry.on < EARLIEST:
-        raise InvalidInput(gettext("Choose a day from %(year)s on.", year=EARLIEST.year), "on")
+    check_day(entry.on, today, "on")
     if not 1 <= entry.minutes <= LONGEST:
         raise InvalidInput(str(BAD_LENGTH), "minutes")
     if entry.milestone is not None and path.milestone(entry.milestone) is None:
