@@ -19,7 +19,7 @@ class Enrolment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
-    path: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(String(64), index=True)
     starting_point: Mapped[str] = mapped_column(String(64))
     goal: Mapped[str | None] = mapped_column(String(64))
     start_on: Mapped[dt.date]
