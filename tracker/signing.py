@@ -74,7 +74,7 @@ def unsign_timed(secret_key: Keys, purpose: str, token: str, *, max_age: int) ->
 
 def fingerprint(secret_key: str, purpose: str, text: str, length: int = 26) -> str:
     """A short keyed hash: stable, but not to be guessed (Message-IDs; binding a token to the present password)."""
-    return hmac.digest(secret_key.encode(), f"{purpose}|{text}".encode(), "sha256").hex()[:length]
+    return hmac.new(secret_key.encode(), f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()[:length]
 
 
 def fingerprints(keys: tuple[str, ...], purpose: str, text: str) -> list[str]:

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.orm import Session
 
 from config import SHIPPED, Settings
 from tracker import language, words
 from tracker.models import OutboxMail, User
+from tracker.outbox.styles import styler
+
+EMAILS = SHIPPED / "templates" / "emails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Renderer:
 
     def __init__(self, settings: Settings) -> None:
         self._env = _Templates(
-            loader=FileSystemLoader(SHIPPED / "templates" / "emails"),
+            loader=FileSystemLoader(EMAILS),
             autoescape=select_autoescape(("html",), default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -69,13 +71,13 @@ class Renderer:
         language.install(self._env)
         self._env.filters |= {function.__name__: function for function in words.FILTERS}
         self._env.globals |= {"site_name": settings.site_name, "base_url": settings.base_url}
-        self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+        self._styled = styler((EMAILS / "_styles.css").read_text())
 
     def content(self, kind: str, *, unsubscribe: str = "", **context: Any) -> Content:
         """Subject (one line), text and HTML with its styles inlined; the dark-mode rules stay in the head."""
         context["unsubscribe"] = unsubscribe
         subject = " ".join(self._render(f"{kind}.subject.txt", context).split())
-        html = self._inliner.inline(self._render(f"{kind}.html", context))
+        html = self._styled(self._render(f"{kind}.html", context))
         return Content(subject, self._render(f"{kind}.txt", context), html, unsubscribe)
 
     def _render(self, template: str, context: dict[str, Any]) -> str:
