@@ -19,6 +19,7 @@ from tests.guide.test_read_without_an_account import words
 from tests.kitchen import Steps, step, written
 from tests.people import TODAY, ada, log_in, make_user
 from tests.progress.test_overview import MAX_QUERIES, counted
+from tracker import db
 from tracker.catalog.schema import Catalog
 from tracker.data.erasing import erase_address
 from tracker.data.export import as_json, export
@@ -277,6 +278,27 @@ def test_an_owner_who_comes_back_with_an_export_walks_the_path_that_others_kept(
     bring_in(session, user_id=again.id, upload=read(text.encode()), catalog=catalog, now=NOW)
     assert seen(session, catalog, again.id, slug).hours_done == 15
     assert session.scalars(select(OwnPath.owner_id)).all() == [None], "others rely on it as it is"
+
+
+def test_whoever_walks_the_path_of_somebody_else_takes_a_copy_along(
+    learner: FlaskClient, session: Session, app: Flask, catalog: Catalog, fresh_database: str
+) -> None:
+    slug = kept(learner, session)
+    learner.post(f"/paths/{slug}/share", data={"shared": "yes"})
+    upload(learner, written("pastry", pastry() | {"cream": step(10, 2, title="Cream")}), f"/paths/{slug}/replace")
+    stranger, grace = app.test_client(), make_user(session, "grace@example.org")
+    log_in(stranger, grace)
+    stranger.post(f"/paths/{slug}/enrol", data=CHOICES)
+    stranger.post(f"/milestones/{slug}/puff", data={"state": "done"})
+    text = as_json(export(session, user_id=grace.id, now=NOW, site="https://waymark.example.org"))
+    engine = db.make_engine(fresh_database)
+    with db.make_sessions(engine)() as elsewhere:
+        new = make_user(elsewhere, "grace@example.org")
+        bring_in(elsewhere, user_id=new.id, upload=read(text.encode()), catalog=catalog, now=NOW)
+        assert seen(elsewhere, catalog, new.id, slug).hours_done == 15
+        copy = elsewhere.scalars(select(OwnPath)).one()
+        assert (copy.owner_id, copy.shared, copy.draft) == (new.id, False, None)
+    engine.dispose()
 
 
 def test_sixty_files_an_hour_are_enough(learner: FlaskClient) -> None:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Select, select
+from sqlalchemy import Column, Select, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.data.tables import ACCOUNT, ONLY_HERE, SECRET, Owned, owned
 from tracker.errors import NotFound
-from tracker.models import User
+from tracker.models import Enrolment, OwnPath, User
 
 FORMAT, VERSION = "waymark", 1
 
@@ -36,6 +36,8 @@ def export(session: Session, *, user_id: int, now: dt.datetime, site: str) -> Ex
     for each in owned():
         rows = session.execute(rows_of(each, user_id)).mappings()
         parts[each.name in ONLY_HERE][each.name] = [_record(each.exported, row) for row in rows]
+        if each.table is OwnPath.__table__:
+            parts[False][each.name] += [_record(each.exported, row) for row in _walked(session, user_id)]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -55,6 +57,17 @@ def rows_of(each: Owned, user_id: int) -> Select[Any]:
         query = query.join(at.parent.table, at.link == at.parent.table.columns["id"])
         at = at.parent
     return query.where(at.link == user_id).order_by(*each.table.primary_key)
+
+
+def _walked(session: Session, user_id: int) -> Sequence[Record]:
+    """Paths of others that this learner is on, without which their plan could be read nowhere else.
+
+    As a copy of one's own: not shared, and without what its owner has not kept yet.
+    """
+    mine = select(Enrolment.path).where(Enrolment.user_id == user_id)
+    of_others = or_(OwnPath.owner_id.is_(None), OwnPath.owner_id != user_id)
+    found = select(OwnPath.__table__).where(OwnPath.slug.in_(mine), of_others).order_by(OwnPath.slug)
+    return [{**row, "draft": None, "shared": False} for row in session.execute(found).mappings()]
 
 
 def _record(columns: Sequence[Column[Any]], row: Mapping[Any, Any]) -> Record:
