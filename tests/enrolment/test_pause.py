@@ -16,6 +16,7 @@ from tracker.catalog.schema import Catalog
 from tracker.models import Pause, User
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
+from tracker.reminders.queries import next_send
 
 ADDRESS = "/plan/pauses"
 DAY = dt.timedelta(days=1)
@@ -154,3 +155,34 @@ def test_a_stranger_cannot_end_mine(client: FlaskClient, session: Session, catal
     answer = client.post(f"{ADDRESS}/end", data={"starts_on": "2027-03-10", "revision": "1"})
     assert answer.status_code == 404
     assert len(pauses(session)) == 1
+
+
+def test_in_a_pause_the_dashboard_says_until_when_and_names_the_first_mail_after_it(
+    learner: FlaskClient, session: Session, user: User
+) -> None:
+    assert "Next reminder: <b>Monday 8 March, 08:00, Berlin</b>" in learner.get("/dashboard").text
+    fortnight = {"starts_on": str(TODAY), "ends_on": str(TODAY + 13 * DAY), "revision": "1"}
+    learner.post(ADDRESS, data=fortnight)
+    page = learner.get("/dashboard").text
+    assert "Paused until 14 March 2027" in page
+    assert "Next reminder: <b>Monday 15 March, 08:00, Berlin</b>" in page
+    assert "Monday 15 March, 08:00, Berlin" in learner.get("/settings/reminders").text
+    assert next_send(session, user.id) == dt.datetime(2027, 3, 15, 7, tzinfo=dt.UTC)
+
+
+def test_while_one_path_goes_on_the_mail_comes(
+    learner: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    enrol(session, catalog, user, slug="data-scientist")
+    pause = {"starts_on": str(TODAY), "ends_on": str(TODAY + 13 * DAY), "revision": "1"}
+    learner.post(ADDRESS, data=pause)
+    assert len(pauses(session)) == 1
+    assert next_send(session, user.id) == dt.datetime(2027, 3, 8, 7, tzinfo=dt.UTC)
+
+
+def test_no_break_is_offered_inside_a_longer_one(
+    learner: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    assert "take-break" in learner.get("/plan/ways").text
+    learner.post(ADDRESS, data={"starts_on": str(TODAY), "ends_on": str(TODAY + 55 * DAY), "revision": "1"})
+    assert "take-break" not in learner.get("/plan/ways").text

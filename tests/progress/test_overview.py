@@ -182,3 +182,19 @@ def test_a_stranger_cannot_be_looked_at(session: Session, catalog: Catalog, user
     mallory = make_user(session, "mallory@example.org")
     with pytest.raises(NotFound):
         seen(session, catalog, mallory)
+
+
+def test_with_everything_done_no_next_mail_is_promised(
+    client: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    log_in(client, user)
+    assert "Next reminder" in client.get("/dashboard").text
+    for milestone in path_of(catalog).active:
+        tick(session, catalog, user, milestone.key)
+    page = client.get("/dashboard").text
+    assert "Next reminder" not in page
+    assert "The weekly mail rests" in page
+    enrol(session, catalog, user, slug="data-scientist")
+    session.get_one(User, user.id).current_path = "ml-engineer"
+    session.commit()
+    assert "Next reminder" in client.get("/dashboard").text

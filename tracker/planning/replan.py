@@ -61,10 +61,15 @@ def replan_options(
     if without is not None:
         options.append(option("drop-optional", *without))
     if weeks_off > 0:
-        away = Pause(since, since + (7 * weeks_off - 1) * DAY)
-        rested = replace(plan, pauses=(*plan.pauses, away))
-        options.append(option("take-break", _revised(rested, kept, waiting, since), weeks=weeks_off))
+        rested = _rested(plan, kept, waiting, since, weeks_off)
+        if rested.finish_on != moved.finish_on:  # else these weeks are paused already
+            options.append(option("take-break", rested, weeks=weeks_off))
     return options
+
+
+def _rested(plan: Plan, kept: Sequence[Planned], waiting: Sequence[_Open], since: dt.date, weeks: int) -> Plan:
+    away = Pause(since, since + (7 * weeks - 1) * DAY)
+    return _revised(replace(plan, pauses=(*plan.pauses, away)), kept, waiting, since)
 
 
 def _left(row: Planned, progress: Progress) -> _Open:

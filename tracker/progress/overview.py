@@ -210,6 +210,11 @@ class Overview:
         """Month 1 begins on the start day."""
         return max(1, int((self.today - self.start_on).days / DAYS_A_MONTH) + 1)
 
+    @property
+    def pause_now(self) -> Pause | None:
+        """The pause that today is in."""
+        return next((pause for pause in self.pauses if pause.starts_on <= self.today <= pause.ends_on), None)
+
     def item(self, key: str) -> Item | None:
         """The item of a milestone, by its present or a former key."""
         milestone = self.path.milestone(key)

@@ -19,7 +19,7 @@ from tracker.language import gettext, lazy_gettext
 from tracker.meanwhile import mark_of
 from tracker.progress import queries, saying, services, undoing
 from tracker.progress.criteria import set_criteria
-from tracker.progress.current import current_overview, my_path, other_paths, overview_of, paths_left
+from tracker.progress.current import current_overview, my_path, other_paths, overview_of, paths_in_header, paths_left
 from tracker.progress.forms import CriteriaForm, TickForm
 from tracker.progress.links import links_on
 from tracker.progress.markdown import rendered
@@ -63,7 +63,7 @@ def dashboard_page(
         offer=offer(web.db(), overview),
         ways=ways(overview) if overview.pace.status in ("ahead", "behind") else [],
         page_name="dashboard",
-        **_reminder(),
+        **_reminder(finished=not overview.next_items),
     )
 
 
@@ -213,11 +213,14 @@ def path_and_milestone(slug: str, key: str) -> tuple[Path, Milestone]:
     return path, services.milestone_in(path, key)
 
 
-def _reminder() -> dict[str, Any]:
+def _reminder(*, finished: bool) -> dict[str, Any]:
+    # Nothing comes while nothing is left to do on any path.
     user = web.me()
-    coming = reminders.outlook(web.db(), user, now=web.now())
+    standings = [mine.standing for mine in paths_in_header()]
+    coming = reminders.outlook(web.db(), user, now=web.now(), standings=standings)
     note = "" if user.email_confirmed_at else gettext("Confirm your address first: until then no mail is sent.")
-    next_reminder = words.slot(coming.slot, reminders.zone_of(user.timezone)) if coming.slot else ""
+    something = any(overview_of(mine).next_items for mine in paths_in_header()) if finished else True
+    next_reminder = words.slot(coming.slot, reminders.zone_of(user.timezone)) if coming.slot and something else ""
     return {"reminders": coming, "next_reminder": next_reminder, "reminder_note": note}
 
 

@@ -111,7 +111,7 @@ def choose(views: Sequence[Overview]) -> Standing:
     unfinished = [view for view in views if view.next_items]
     if not unfinished:
         raise Skip(gettext_noop("Your path is finished."))
-    active = [view for view in unfinished if not sentences.pause_of(view)]
+    active = [view for view in unfinished if not view.pause_now]
     if not active:
         raise Skip(gettext_noop("Your plan is paused."))
     return Standing(active[0], active[1:], [view for view in unfinished if view not in active])
@@ -119,9 +119,9 @@ def choose(views: Sequence[Overview]) -> Standing:
 
 def subject(view: Overview, rhythm: Cadence) -> str:
     """23% done, 3 days ahead: next up NumPy"""
+    if rhythm == "asking":  # how far behind is no news to who was away, and no reason to come back
+        return gettext("%(percent)s%% done: shall this mail go on?", percent=view.percent)
     stand = {"percent": view.percent, "standing": sentences.standing(view)}
-    if rhythm == "asking":
-        return gettext("%(percent)s%% done, %(standing)s: shall this mail go on?", **stand)
     following = view.next_items[0].milestone.title
     return gettext("%(percent)s%% done, %(standing)s: next up %(title)s", title=following, **stand)
 

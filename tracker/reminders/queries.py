@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker import words
+from tracker import clock, words
+from tracker.enrolment.queries import OnPath, on_paths
 from tracker.language import gettext, gettext_noop, said
 from tracker.models import OutboxMail, ReminderPreference, Suppression, User
 from tracker.outbox.states import QUEUED
@@ -92,7 +93,25 @@ def next_send(session: Session, user_id: int) -> dt.datetime | None:
         ReminderPreference.user_id == user_id, ReminderPreference.enabled
     )
     slots = session.execute(select(waiting.scalar_subquery(), scheduled.scalar_subquery())).one()
-    return min((slot for slot in slots if slot is not None), default=None)
+    slot = min((slot for slot in slots if slot is not None), default=None)
+    user, preference = session.get(User, user_id), session.get(ReminderPreference, user_id)
+    if slot is None or user is None or preference is None:
+        return slot
+    return _after_pauses(slot, preference, user.timezone, on_paths(session, user_id))
+
+
+def _after_pauses(
+    slot: dt.datetime, preference: ReminderPreference, timezone: str, standings: Sequence[OnPath]
+) -> dt.datetime:
+    """The first slot from this one on whose day is not paused on every path: until then no mail comes."""
+    while standings and all(_paused(standing, slot, timezone) for standing in standings):
+        slot = schedule.next_slot(slot, preference.weekday, preference.hour, timezone)
+    return slot
+
+
+def _paused(standing: OnPath, slot: dt.datetime, timezone: str) -> bool:
+    day = clock.local_date(slot, schedule.sound_zone(timezone))
+    return any(pause.starts_on <= day <= pause.ends_on for pause in standing.pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +128,8 @@ class Outlook:
     """What the mail system said when it refused the address for good; empty when it did not."""
 
 
-def outlook(session: Session, user: User, *, now: dt.datetime) -> Outlook:
-    """In one query."""
+def outlook(session: Session, user: User, *, now: dt.datetime, standings: Sequence[OnPath] | None = None) -> Outlook:
+    """In one query, and one more for the learner's paths where ``standings`` does not bring them along."""
     own = select(func.min(OutboxMail.due_at)).where(OutboxMail.user_id == user.id, OutboxMail.kind == WEEKLY)
     waiting = own.where(OutboxMail.state.in_(("queued", "claimed"))).scalar_subquery()
     snoozed = own.where(OutboxMail.reason == SNOOZED, OutboxMail.due_at > now).scalar_subquery()
@@ -123,8 +142,12 @@ def outlook(session: Session, user: User, *, now: dt.datetime) -> Outlook:
     ).one()
     preference, suppression, waits, snoozed_slot = row
     scheduled = preference.next_due_at if preference and preference.enabled else None
+    slot = min((slot for slot in (waits, scheduled) if slot is not None), default=None)
+    if slot is not None and slot > now and preference is not None:
+        own_paths = on_paths(session, user.id) if standings is None else standings
+        slot = _after_pauses(slot, preference, user.timezone, own_paths)
     return Outlook(
-        slot=min((slot for slot in (waits, scheduled) if slot is not None), default=None),
+        slot=slot,
         stopped=preference is not None and schedule.has_stopped(preference),
         unanswered=preference.unanswered if preference else 0,
         snoozed=snoozed_slot,

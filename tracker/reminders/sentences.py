@@ -11,7 +11,6 @@ from babel.lists import format_list
 
 from tracker import language, words
 from tracker.language import gettext, ngettext
-from tracker.planning import Pause
 from tracker.progress.overview import Item, Overview
 
 WEEK_DAYS = 7
@@ -212,14 +211,9 @@ def about(item: Item, view: Overview) -> str:
     return ", ".join(parts)
 
 
-def pause_of(view: Overview) -> Pause | None:
-    """The pause that this day is in."""
-    return next((pause for pause in view.pauses if pause.starts_on <= view.today <= pause.ends_on), None)
-
-
 def is_paused(view: Overview) -> str:
     """Data Scientist: paused until Sunday 4 April"""
-    pause = pause_of(view)
+    pause = view.pause_now
     if pause is None:
         return view.path.title
     return gettext("%(path)s: paused until %(day)s", path=view.path.title, day=words.long_day(pause.ends_on))
