@@ -39,7 +39,7 @@ from tracker.outbox.scribe import Scribe
 from tracker.worker import composers, settle
 
 ROUNDS = 5
-LEARNERS = 1200
+LEARNERS = 3600
 LIMIT = 0.2
 
 

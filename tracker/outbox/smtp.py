@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tracker.outbox.message import envelope_sender
 from tracker.outbox.outcomes import Dropped, Refused, Sent, ServerTrouble
 
 MAILS_PER_CONNECTION = 50
+_NO_ADDRESS = re.compile(r"[<>\x00-\x20]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class SmtpTransport:
             self._offer(mail)
 
     def _offer(self, mail: OutboxMail) -> None:
-        if any(c in "<>" or ord(c) <= 32 for c in mail.recipient):
+        if _NO_ADDRESS.search(mail.recipient):
             raise Refused("rcpt", 553, "5.1.3 This is not an address.")
         smtp = self._smtp or self._connect()
         options = self._mail_options(smtp, mail.recipient)

@@ -120,7 +120,10 @@ def present(path: Path, found: Mapping[str, T]) -> Iterator[tuple[str, T]]:
 
 def present_keys(path: Path, keys: Iterable[str]) -> frozenset[str]:
     """These keys as they are called now."""
-    return frozenset(key for key, _ in present(path, dict.fromkeys(keys)))
+    given = frozenset(keys)
+    if given <= path.present_keys:  # nearly always
+        return given
+    return frozenset(key for key, _ in present(path, dict.fromkeys(given)))
 
 
 def present_rows(path: Path, rows: Sequence[Planned]) -> tuple[Planned, ...]:

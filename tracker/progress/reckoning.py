@@ -245,6 +245,9 @@ def _covered(items: tuple[Item, ...], plan: Plan, earned: tuple[Earned, ...]) ->
 
 
 def _open_items(items: tuple[Item, ...], plan: Plan, chosen: frozenset[str]) -> tuple[Item, ...]:
-    place = {m.key: n for n, m in enumerate(plan.milestones)}
-    waiting = [item for item in items if item.counts and item.state in ("todo", "doing")]
-    return tuple(sorted(waiting, key=lambda i: (i.key not in chosen, i.state != "doing", place.get(i.key, len(place)))))
+    waiting = {item.key: item for item in items if item.state in ("todo", "doing") and item.counts}
+    planned = [waiting.pop(m.key) for m in plan.milestones if m.key in waiting]
+    ordered = [*planned, *waiting.values()]
+    first = [item for item in ordered if item.key in chosen or item.state == "doing"]
+    first.sort(key=lambda item: (item.key not in chosen, item.state != "doing"))
+    return (*first, *(item for item in ordered if item.key not in chosen and item.state != "doing"))
