@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+import idna
+
 Word = TypeVar("Word", bound=str)
 SECRET_BYTES = 32
 TOKEN_LENGTH = 16
@@ -175,19 +177,34 @@ def _parts(address: str, *schemes: str) -> SplitResult | None:
 
 
 def base_url(given: str, env: str, port: int) -> str:
-    """Without a slash at its end; in development this machine where none is given."""
+    """As browsers write it, without a slash at its end; in development this machine where none is given."""
     if not given:
         if env == "production":
             raise SettingError("TRACKER_BASE_URL: required when TRACKER_ENV=production, for the links in mail.")
         return f"http://127.0.0.1:{port}"
-    parts = _parts(given, "http", "https")
-    if parts is None or parts.query or parts.fragment:
+    parts = _parts(given.strip(), "http", "https")
+    if parts is None or parts.query or parts.fragment or parts.username is not None:
         raise SettingError(f"TRACKER_BASE_URL: '{given}' is not an address such as https://learn.example.org.")
+    if parts.path.strip("/"):
+        raise SettingError(
+            f"TRACKER_BASE_URL: '{given}' has a path, but the site needs a host name or port of its own."
+        )
     if env == "production" and parts.scheme == "http" and parts.hostname not in THIS_MACHINE:
         raise SettingError(
             "TRACKER_BASE_URL: must begin with https:// when TRACKER_ENV=production, or passwords travel open."
         )
-    return given.rstrip("/")
+    return f"{parts.scheme}://{_ascii(parts.netloc.lower(), given)}"
+
+
+def _ascii(netloc: str, given: str) -> str:
+    """münchen.example as browsers send it: xn--mnchen-3ya.example."""
+    if netloc.isascii():
+        return netloc
+    host, colon, port = netloc.partition(":")
+    try:
+        return idna.encode(host, uts46=True).decode() + colon + port
+    except idna.IDNAError as fault:
+        raise SettingError(f"TRACKER_BASE_URL: '{given}' has a host name that cannot be ({fault}).") from fault
 
 
 def mail_server(url: str, env: str) -> MailServer | None:

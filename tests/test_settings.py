@@ -58,6 +58,9 @@ def test_a_mail_server_is_read_from_its_address(tmp_path: Path) -> None:
         ("TRACKER_BASE_URL", "https://learn.example.org:99999"),
         ("TRACKER_BASE_URL", "https://learn.example.org:0"),
         ("TRACKER_BASE_URL", "https://[learn.example.org"),
+        ("TRACKER_BASE_URL", "https://ada:secret@learn.example.org"),
+        ("TRACKER_BASE_URL", "https://example.org/learn"),
+        ("TRACKER_BASE_URL", "https://ex\u00a0ample.org"),
         ("TRACKER_SITE_NAME", "Waymark\nBcc: c@d.org"),
         ("TRACKER_MAIL_URL", "mail.example.org:25"),
         ("TRACKER_MAIL_URL", "smtp://mail.example.org:99999"),
@@ -161,11 +164,15 @@ def test_former_keys_are_kept_newest_first(tmp_path: Path) -> None:
     [
         ("https://W.example.org/", "https://w.example.org"),
         ("https://w.example.org:443", "https://w.example.org"),
-        ("http://localhost:8000/waymark", "http://localhost:8000"),
+        ("HTTPS://w.example.org", "https://w.example.org"),
+        (" https://w.example.org/ ", "https://w.example.org"),
+        ("https://münchen.example:8443", "https://xn--mnchen-3ya.example:8443"),
     ],
 )
 def test_the_origin_is_written_as_browsers_write_it(tmp_path: Path, address: str, origin: str) -> None:
-    assert load(tmp_path, TRACKER_BASE_URL=address).origin == origin
+    settings = load(tmp_path, TRACKER_BASE_URL=address)
+    assert settings.origin == origin
+    assert settings.https, "else the cookies would go over http, too"
 
 
 def test_an_unknown_name_is_told(tmp_path: Path) -> None:
