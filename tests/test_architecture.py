@@ -83,6 +83,14 @@ def test_only_one_room_speaks_smtp() -> None:
     assert not guilty
 
 
+def test_the_readme_says_where_everything_is() -> None:
+    readme = (ROOT / "README.md").read_text()
+    rooms = [f"tracker/{each.name}/" for each in (ROOT / "tracker").iterdir() if each.is_dir() and each.name[0] != "_"]
+    files = [relative(file) for file in [*SETTINGS, *CODE] if len(file.relative_to(ROOT).parts) < 3]
+    named = set(rooms + files) - {"tracker/__init__.py"}
+    assert [name for name in sorted(named) if f"`{name}`" not in readme] == []
+
+
 @pytest.mark.parametrize("file", [*SETTINGS, *CODE], ids=relative)
 def test_a_file_is_read_in_one_sitting(file: Path) -> None:
     text = file.read_text()
