@@ -83,6 +83,14 @@ def test_a_milestone_done_on_its_day_is_on_the_line(plan: Plan, data: st.DataObj
     assert pace(plan, sum(m.hours for m in done), today=done[-1].due_on).days_ahead == 0
 
 
+def test_the_order_in_which_hours_are_summed_makes_nobody_unfinished() -> None:
+    parts = [0.1, 0.2, 0.3]
+    plan = build_plan([Milestone(f"m{n}", hours) for n, hours in enumerate(parts)], start_on=MONDAY, hours_per_week=7)
+    earned = sum(reversed(parts))
+    assert earned < plan.hours, "or this tests nothing"
+    assert pace(plan, earned, today=MONDAY).status == "finished"
+
+
 @given(plans(), st.floats(0, 1), st.integers(-20, 800))
 def test_days_ahead_are_the_study_days_to_the_day_of_what_is_earned(
     plan: Plan,
