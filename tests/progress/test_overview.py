@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
@@ -198,3 +202,33 @@ def test_with_everything_done_no_next_mail_is_promised(
     session.get_one(User, user.id).current_path = "ml-engineer"
     session.commit()
     assert "Next reminder" in client.get("/dashboard").text
+
+
+def words_of(client: FlaskClient) -> str:
+    main = client.get("/dashboard").text.partition("<main")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def test_past_the_planned_finish_the_month_is_not_one_of_fewer(
+    client: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    months = math.ceil(seen(session, catalog, user).plan.months)
+    log_in(client, user)
+    assert f"Month 1 of {months}. At about 11.2 h a week" in words_of(client)
+    with time_machine.travel(NOW + dt.timedelta(days=31 * (months + 2)), tick=False):
+        log_in(client, user)
+        said = words_of(client)
+    assert re.search(rf"Month {months + 3}; {months} were planned\. At about", said)
+
+
+def test_who_has_finished_is_told_when_and_nothing_is_forecast_any_more(
+    client: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    for milestone in path_of(catalog).active:
+        tick(session, catalog, user, milestone.key)
+    with time_machine.travel(NOW + dt.timedelta(days=90), tick=False):
+        log_in(client, user)
+        said = words_of(client)
+    assert "Every milestone of your plan is behind you since 1 March 2027: 1,040 h in 60 milestones." in said
+    assert "100% done; finished on 1 March 2027." in said
+    assert "Probable finish" not in said
