@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -211,9 +211,12 @@ def mail_server(url: str, env: str) -> MailServer | None:
     """From its address; None where mail is to be written as files."""
     if not url:
         return None
-    parts = _parts(url, "smtp", "smtps")
-    wish = parse_qs(parts.query).get("tls", [""])[0] if parts else ""
-    if parts is None or wish not in ("", "starttls", "none"):
+    parts = _parts(url.strip(), "smtp", "smtps")
+    asked = parse_qs(parts.query.lower(), keep_blank_values=True) if parts else {}
+    wish = asked.pop("tls", [""])[0]
+    # What is not understood is refused: behind a misspelt ?tsl=starttls all would travel open.
+    strange = parts is None or asked or parts.path.strip("/") or wish not in ("", "starttls", "none")
+    if parts is None or strange or (parts.scheme == "smtps" and wish):
         raise SettingError("TRACKER_MAIL_URL: must look like smtp://user:pass@host:587?tls=starttls or smtps://….")
     tls: Literal["none", "starttls", "tls"] = "tls" if parts.scheme == "smtps" else "none"
     if wish == "starttls":
@@ -231,7 +234,7 @@ def mail_server(url: str, env: str) -> MailServer | None:
 
 def mailbox(text: str, name: str) -> str:
     """A mail address, with a name before it or without; empty where none is given."""
-    address = parseaddr(text)[1]
-    if text and ("@" not in address or any(ord(c) < 32 for c in text)):
+    found = getaddresses([text])
+    if text and (len(found) != 1 or "@" not in found[0][1] or any(ord(c) < 32 for c in text)):
         raise SettingError(f"TRACKER_{name}: '{text}' is not a mail address such as Waymark <waymark@example.org>.")
     return text
