@@ -209,6 +209,12 @@ def test_a_day_of_another_year_is_named_with_its_year(desk: Desk) -> None:
     assert "planned for 26 Mar 2027" in text
 
 
+def test_what_has_time_until_another_year_says_which(desk: Desk) -> None:
+    enrol(desk.session, desk.catalog, desk.user, hours_per_week=1)
+    text = one_line(desk.content(NOW + 7 * DAY).text)
+    assert "Nothing is past its planned date: Python from zero has time until 2 Jan 2028." in text
+
+
 def test_before_the_start_it_looks_ahead(desk: Desk) -> None:
     desk.enrol(TODAY + 10 * DAY)
     content = desk.content()

@@ -155,7 +155,7 @@ def _in_hand(view: Overview) -> str:
     return gettext(
         "Nothing is past its planned date: %(milestone)s has time until %(day)s. "
         "Tick its criteria as you meet them, and they count at once.",
-        milestone=item.milestone.title, day=words.short_day(item.due_on),
+        milestone=item.milestone.title, day=words.due_day(item.due_on, view.today),
     )  # fmt: skip
 
 
