@@ -23,6 +23,7 @@ from tracker.language import gettext, gettext_noop
 from tracker.models import Enrolment, PlanRevision, User
 from tracker.models import Pause as PauseRow
 from tracker.planning import Pause
+from tracker.progress.celebrate import celebrate_change
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
 from tracker.progress.settling import settle
@@ -179,7 +180,8 @@ def change(
             raise Conflict
         enrolment = enrolment_for(session, who.user_id, who.path.slug)
         revised = make(view, enrolment)
-        keep(session, who, view, enrolment, reason, revised, content_version=content_version)
+        made = keep(session, who, view, enrolment, reason, revised, content_version=content_version)
+        celebrate_change(session, enrolment, made, before=view, path=who.path, today=who.today, now=who.now)
 
 
 def keep(

@@ -17,6 +17,7 @@ from tracker.errors import NotFound
 from tracker.models import Celebration, Enrolment, PlanRevision, ReminderPreference, User
 from tracker.outbox.enqueue import enqueue_unasked
 from tracker.progress.holdings import present_keys
+from tracker.progress.overview import Overview
 from tracker.progress.queries import overview, states_on
 from tracker.progress.reckoning import planned_hours
 from tracker.reminders.schedule import PATH_FINISHED, PHASE_FINISHED
@@ -53,6 +54,29 @@ def celebrate(
             with suppress(NotFound):  # left meanwhile
                 standing = with_plan(session, user_id, other.slug)
                 _celebrate(session, *standing, path=other, phase=phase, today=today, now=now)
+
+
+def celebrate_change(
+    session: Session,
+    enrolment: Enrolment,
+    revision: PlanRevision,
+    *,
+    before: Overview,
+    path: Path,
+    today: dt.date,
+    now: dt.datetime,
+) -> None:
+    """Called after a change of plan: to leave the last open milestone for later finishes a phase or the path, too.
+
+    ``before`` is where the learner stood: what was finished then is no news.
+    """
+    view = overview(session, user_id=enrolment.user_id, path=path, today=today)
+    was_open = {one.phase.number for one in before.phases if one.finished_on is None}
+    finished = [one.phase.number for one in view.phases if one.finished_on and one.phase.number in was_open]
+    if view.pace.status == "finished" != before.pace.status:
+        finished = finished or [path.phases[-1].number]
+    for phase in finished:
+        _celebrate(session, enrolment, revision, path=path, phase=phase, today=today, now=now)
 
 
 def _celebrate(
