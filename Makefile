@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where Python may not keep bytecode by itself, each start would compile all libraries again: five seconds.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib tracker config.py config_checks.py || true
 
-.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs fuzz bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-login wapiti audit screenshots help
+.PHONY: run test check test-sqlite test-postgres lint format messages lock faults faults-long access bad-inputs fuzz bench-forecast bench-plan bench-due bench-enqueue bench-mail bench-tick bench-login wapiti audit screenshots help
 
 run: .venv/.run
 	@exec $(BIN)/tracker serve
@@ -95,6 +95,11 @@ bench-mail: .venv/.dev
 	@tests/machine.sh smtp-sink
 	$(BIN)/python -m tests.bench.mail_speed
 
+# From the press on a milestone's box to the frame that shows it, in Chromium at a site on this machine.
+bench-tick: .venv/.dev
+	@tests/machine.sh
+	$(BIN)/python -m tests.bench.tick_speed
+
 # Whether a log-in tells by its time, text or headers who has an account.
 bench-login: .venv/.dev
 	$(BIN)/python tests/bench/login_timing.py
@@ -141,6 +146,7 @@ help:
 	@echo "make screenshots pictures of the main pages into screenshots/, to be looked at"
 	@echo "make lock           lock the dependencies again (needs uv)"
 	@echo "make bench-forecast how true and sharp the forecast is; bench-plan: how long plan and forecast take"
+	@echo "make bench-tick     how long after a press a tick is drawn, and the server's answer to it"
 	@echo "make bench-login    whether a log-in tells by its time, text or headers who has an account"
 	@echo "make wapiti         a scanner over a full site as nobody and as a learner, reports into wapiti-reports/; half an hour"
 	@echo "make audit          do the locked packages have known holes; asks pypi.org"

@@ -115,6 +115,7 @@ def tenths(value: float) -> str:
     return format_decimal(round(value, 1), "#,##0.0", locale=language.locale())
 
 
+@_remembered
 def span(first: dt.date, last: dt.date) -> str:
     """8–14 March 2027, 28 February – 3 March 2027; one day alone is that day"""
     return day(first) if first == last else format_interval(first, last, "yMMMMd", locale=language.locale())
