@@ -116,3 +116,12 @@ def test_it_is_the_same_whatever_the_day(two: Catalog) -> None:
     later = TODAY + dt.timedelta(days=400)
     first = side_by_side(left, right, hours_per_week=10, today=TODAY)
     assert side_by_side(left, right, hours_per_week=10, today=later).months == pytest.approx(first.months, abs=0.05)
+
+
+def test_a_learner_finds_it_on_the_page_of_the_paths_and_the_way_back(learner: FlaskClient) -> None:
+    link = '<nav class="row rooms" aria-label="About paths">'
+    for address in ("/paths", "/compare/ml-engineer/data-scientist", "/paths/own"):
+        page = learner.get(address).text
+        assert link in page, address
+        assert page.count('aria-current="page"') >= 1, address
+    assert 'href="/compare">Compare two</a>' in learner.get("/paths").text.replace("\n", "")
