@@ -32,5 +32,9 @@ def test_each_icon_is_there_in_the_size_that_is_said(client: FlaskClient) -> Non
         assert "{}x{}".format(*struct.unpack(">II", picture[16:24])) == icon["sizes"]
 
 
-def test_every_page_points_to_it(client: FlaskClient) -> None:
-    assert 'rel="manifest" href="/manifest.webmanifest"' in client.get("/paths").text
+def test_every_page_points_to_it_and_is_drawn_up_to_the_edges_of_the_screen(client: FlaskClient) -> None:
+    page = client.get("/paths").text
+    assert 'rel="manifest" href="/manifest.webmanifest"' in page
+    assert "viewport-fit=cover" in page, "else the bar below lies under the line that a thumb swipes"
+    assert '<meta name="apple-mobile-web-app-title" content="Waymark">' in page
+    assert {f"(prefers-color-scheme: {scheme})" in page for scheme in ("light", "dark")} == {True}
