@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.environment import NOW
 from tests.people import TODAY, enrol, log_in, make_user, path_of
+from tracker import words
 from tracker.catalog.schema import Catalog
 from tracker.enrolment.revisions import Who, change_hours
 from tracker.errors import NotFound
@@ -232,3 +233,21 @@ def test_who_has_finished_is_told_when_and_nothing_is_forecast_any_more(
     assert "Every milestone of your plan is behind you since 1 March 2027: 1,040 h in 60 milestones." in said
     assert "100% done; finished on 1 March 2027." in said
     assert "Probable finish" not in said
+
+
+def test_near_the_end_no_month_is_named_twice(
+    client: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    *before, _last = seen(session, catalog, user).plan.milestones
+    for planned in before:
+        tick(session, catalog, user, planned.key, on=planned.due_on)
+    today = before[-1].due_on + dt.timedelta(days=1)
+    board = seen(session, catalog, user, today)
+    early, middle, late = words.outlook((board.forecast.p10, board.forecast.p50, board.forecast.p90), today)
+    assert early != late
+    assert middle in (early, late)
+    with time_machine.travel(NOW + (today - TODAY), tick=False):
+        log_in(client, user)
+        said = words_of(client)
+    assert f"between {early} and {late} : " in said
+    assert "most likely around" not in said
