@@ -18,13 +18,13 @@ document.addEventListener("input", (event) => {
   if (output) output.textContent = output.textContent.replace(/\d+/, event.target.value);
 });
 
-// A menu closes by Escape, which gives the focus back, and by a click elsewhere.
+// A menu or an explained word closes by Escape, which gives the focus back, and by a click elsewhere.
 document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+  const menu = event.key === "Escape" && document.querySelector(":is(.menu, .word)[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll(":is(.menu, .word)[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 // Messages that offer nothing to do go away by themselves, unless somebody is reading them.
