@@ -36,16 +36,7 @@ def _no_longer(_fault: NotFound) -> ResponseReturnValue:
 def settings() -> ResponseReturnValue:
     """The day, the hour and the zone of the weekly mail."""
     if request.method != "POST":
-        wishes = queries.wishes_of(web.db(), web.me().id)
-        return _page(
-            ReminderForm(
-                formdata=None,
-                enabled=wishes.enabled,
-                weekday=wishes.weekday,
-                hour=wishes.hour,
-                timezone=web.me().timezone,
-            )
-        )
+        return _page()
     form = ReminderForm()
     if not form.validate_on_submit():
         return _page(form, status=422)
@@ -68,19 +59,19 @@ def settings() -> ResponseReturnValue:
     return web.see_other(url_for("reminders.settings"))
 
 
-def _page(form: ReminderForm, status: int = 200) -> ResponseReturnValue:
+def _page(form: ReminderForm | None = None, status: int = 200) -> ResponseReturnValue:
     user, session, site = web.me(), web.db(), web.app_parts().settings
     timezone = queries.zone_of(user.timezone)
     outlook = queries.outlook(session, user, now=web.now())
     said = words.slot(outlook.slot, timezone) if outlook.slot else ""
     overdue = outlook.slot is not None and outlook.slot <= web.now()
     wishes = queries.wishes_of(session, user.id)
-    mark = mark_of(wishes.enabled, wishes.weekday, wishes.hour, user.timezone)
+    present = {"enabled": wishes.enabled, "weekday": wishes.weekday, "hour": wishes.hour, "timezone": user.timezone}
     return web.page(
         "reminders/settings.html",
         status,
-        form=form,
-        seen=request.form.get("seen", "") if status == 422 else mark,
+        form=form or ReminderForm(formdata=None, **present),
+        seen=request.form.get("seen", "") if status == 422 else mark_of(*present.values()),
         meanwhile=status == 409,
         page_name="settings",
         confirmed=user.email_confirmed_at is not None,
