@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.factors import Phone, add_passkey, options, set_up_app
 from tests.people import ada, log_in
-from tracker.models import User
+from tracker.models import User, UserSession
 
 SETTINGS = "/settings/security?needed=1"
 
@@ -42,6 +43,15 @@ def test_a_passkey_alone_is_enough(client: FlaskClient, admin: User) -> None:
     client.post("/logout")
     client.post("/login/passkey", data={"credential": phone.use(options(client, "log-in"))})
     assert client.get("/admin/no-such-page").status_code == 404
+
+
+def test_a_log_in_in_which_it_was_not_shown_is_not_enough(client: FlaskClient, session: Session, admin: User) -> None:
+    """None is left when a factor is set up; were it so, the door does not rely on that."""
+    log_in(client, admin)
+    set_up_app(client)
+    session.execute(update(UserSession).values(second_factor=False))
+    session.commit()
+    assert client.get("/admin/no-such-page").location == SETTINGS
 
 
 def test_a_factor_that_was_taken_off_is_missed_at_once(client: FlaskClient, admin: User) -> None:

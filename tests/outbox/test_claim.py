@@ -58,6 +58,14 @@ def test_what_is_given_back_can_be_taken_again_at_once(session: Session) -> None
     assert [mail.id for mail in take(session)] == [mail_id]
 
 
+def test_whose_claim_ran_out_cannot_give_back_what_another_has_taken_since(session: Session) -> None:
+    mail_id = weekly(session, ada(session))
+    late = take(session)
+    assert [mail.id for mail in take(session, NOW + 10 * MINUTE)] == [mail_id]
+    claim.release(session, late)
+    assert state(session, mail_id) == "claimed"
+
+
 def test_a_claim_that_ran_out_is_taken_back_as_not_sent(session: Session) -> None:
     mail_id = weekly(session, ada(session))
     take(session)

@@ -216,6 +216,16 @@ def test_a_mail_that_expires_in_hand_is_not_sent(
         )
 
 
+def test_a_mail_leaves_once_for_each_claim(session: Session) -> None:
+    user = ada(session)
+    prefer(session, user)
+    weekly(session, user)
+    (mail,) = claim.claim(session, now=NOW, limit=1, ambiguous="resend")
+    with transaction(session):
+        assert claim.mark(session, mail, now=NOW, message_id="<a@b>", date_header="today")
+        assert not claim.mark(session, mail, now=NOW, message_id="<a@b>", date_header="today")
+
+
 def test_knowing_that_a_mail_was_taken_beats_guessing(session: Session) -> None:
     """The lease ran out while the server took its time; another sender has it in hand already."""
     user = ada(session)

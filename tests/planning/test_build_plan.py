@@ -50,6 +50,11 @@ def test_the_next_begins_on_the_day_on_which_hours_are_free() -> None:
     assert [(m.due_on - MONDAY).days for m in plan.milestones] == [6, 14, 17]
 
 
+def test_what_takes_no_time_begins_on_the_day_on_which_it_is_due() -> None:
+    plan = build_plan([Milestone("a", 7), Milestone("b", 0)], start_on=MONDAY, hours_per_week=7)
+    assert [(m.starts_on, m.due_on) for m in plan.milestones] == [(MONDAY, MONDAY + 6 * DAY), (MONDAY + 6 * DAY,) * 2]
+
+
 def test_needs_come_first_then_the_phase_then_the_order_given() -> None:
     plan = twelve(
         Milestone("late", 5, 4),

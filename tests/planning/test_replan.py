@@ -51,6 +51,18 @@ def test_moving_the_finish_keeps_the_hours() -> None:
     assert (moved.hours_per_week, moved.finish_on) == (7, TODAY + 209 * DAY)
 
 
+def test_only_what_was_begun_keeps_the_day_on_which_it_was_to_begin() -> None:
+    begins = {m.key: m.starts_on for m in options()["move-finish"].plan.milestones}
+    assert begins["m2"] == day(57)
+    assert begins["m3"] == TODAY + 14 * DAY, "it was to begin on day 85, and nobody did"
+
+
+def test_what_was_begun_is_not_offered_to_be_dropped_though_nothing_of_it_is_earned_yet() -> None:
+    begun = Progress(BEHIND.done, {**BEHIND.earned, "m9": 0}, optional=OPTIONAL)
+    assert "m9" in options()["drop-optional"].dropped
+    assert "m9" not in options(begun)["drop-optional"].dropped
+
+
 def test_adding_hours_keeps_the_finish() -> None:
     added = options()["add-hours"]
     # 210 hours in the 180 days from today on: 8.17 a week

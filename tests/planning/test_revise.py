@@ -43,6 +43,19 @@ def test_what_was_earned_is_not_planned_twice() -> None:
     assert due(revised)["m3"] == today + 41 * DAY
 
 
+def test_only_what_was_begun_keeps_the_day_on_which_it_was_to_begin() -> None:
+    today = MONDAY + 100 * DAY
+    revised = revise_plan(PLAN, FOUR, progress=Progress({"m0"}, {"m1": 0}), today=today, hours_per_week=7)
+    begins = {m.key: m.starts_on for m in revised.milestones}
+    assert begins["m1"] == MONDAY + 28 * DAY
+    assert begins["m2"] == today + 28 * DAY, "it was to begin on day 57, and nobody did"
+
+
+def test_before_the_start_it_holds_from_the_start() -> None:
+    revised = revise_plan(PLAN, FOUR, progress=Progress(), today=MONDAY - 10 * DAY, hours_per_week=14)
+    assert (revised.since, revised.finish_on) == (MONDAY, MONDAY + 55 * DAY)
+
+
 def test_a_target_finds_the_hours() -> None:
     today = MONDAY + 56 * DAY
     target = today + 27 * DAY
@@ -55,6 +68,15 @@ def test_a_pause_moves_what_is_after_it_by_its_days_and_taking_it_away_moves_it_
     shifted = shift_for_pauses(PLAN, [pause], done=set())
     assert due(shifted) == {k: d if k == "m0" else d + 10 * DAY for k, d in due(PLAN).items()}
     assert due(shift_for_pauses(shifted, [], done=set())) == due(PLAN)
+
+
+def test_days_before_the_revision_do_not_move_for_a_pause() -> None:
+    today = MONDAY + 56 * DAY
+    revised = revise_plan(PLAN, FOUR, progress=Progress({"m0"}, {"m1": 14}), today=today, hours_per_week=7)
+    shifted = shift_for_pauses(revised, [Pause(today, today + 6 * DAY)], done={"m0"})
+    before, after = ({m.key: m for m in plan.milestones}["m1"] for plan in (revised, shifted))
+    assert (before.starts_on, before.due_on) == (MONDAY + 28 * DAY, today + 13 * DAY)
+    assert (after.starts_on, after.due_on) == (MONDAY + 28 * DAY, today + 20 * DAY)
 
 
 def test_what_is_done_does_not_move_for_a_pause() -> None:

@@ -107,6 +107,11 @@ def dated(
         before = after
 
 
+def begun(row: Planned, planned_on: dt.date) -> Planned:
+    """The new days of what is being done: it keeps the day on which it was to begin, for that has gone by."""
+    return row._replace(starts_on=min(row.starts_on, planned_on))
+
+
 def hours_for_target(total: float, start_on: dt.date, target_on: dt.date, spans: list[Span]) -> float:
     """The fewest hours a week, in half hours, that end on the target or before. Raises PlanError for none."""
     if target_on < start_on:

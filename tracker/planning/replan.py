@@ -12,7 +12,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from tracker.planning.calendar import DAY, merged
-from tracker.planning.plan import dated, hours_for_target, months_between
+from tracker.planning.plan import begun, dated, hours_for_target, months_between
 from tracker.planning.types import Option, Pause, Plan, PlanError, Planned, Progress, Way
 
 WEEKS_OFF = 2
@@ -24,6 +24,7 @@ class _Open:
 
     row: Planned
     left: float
+    begun: bool
 
 
 def replan_options(
@@ -73,7 +74,8 @@ def _rested(plan: Plan, kept: Sequence[Planned], waiting: Sequence[_Open], since
 
 
 def _left(row: Planned, progress: Progress) -> _Open:
-    return _Open(row, max(0.0, row.hours - max(0.0, progress.earned.get(row.key, 0.0))))
+    left = max(0.0, row.hours - max(0.0, progress.earned.get(row.key, 0.0)))
+    return _Open(row, left, row.key in progress.earned)
 
 
 def _revised(plan: Plan, kept: Sequence[Planned], waiting: Sequence[_Open], since: dt.date) -> Plan:
@@ -81,8 +83,7 @@ def _revised(plan: Plan, kept: Sequence[Planned], waiting: Sequence[_Open], sinc
     spans = merged(plan.pauses, since)
     rows = [(w.row.key, w.row.hours, w.left) for w in waiting]
     ahead = [
-        # One that was begun keeps the day on which it was to begin: that day has gone by.
-        new._replace(starts_on=min(new.starts_on, w.row.starts_on)) if w.left < w.row.hours else new
+        begun(new, w.row.starts_on) if w.begun else new
         for new, w in zip(dated(rows, since, plan.hours_per_week, spans), waiting, strict=True)
     ]
     milestones = (*kept, *ahead)
@@ -114,7 +115,7 @@ def _without_optional(
     remaining = list(waiting)
     best: tuple[Plan, tuple[str, ...]] | None = None
     for candidate in reversed(waiting):
-        if candidate.row.key not in optional or candidate.left < candidate.row.hours:
+        if candidate.row.key not in optional or candidate.begun:
             continue
         remaining.remove(candidate)
         shorter = _revised(plan, kept, remaining, since)

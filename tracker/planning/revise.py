@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from tracker.planning.calendar import merged, study_day, study_days
-from tracker.planning.plan import check_hours, dated, hours_for_target, in_order, months_between
+from tracker.planning.plan import begun, check_hours, dated, hours_for_target, in_order, months_between
 from tracker.planning.types import Milestone, Pause, Plan, Planned, Progress
 
 
@@ -34,9 +34,9 @@ def revise_plan(
     if target_on is not None:
         hours_per_week = hours_for_target(sum(left.values()), since, target_on, spans)
     check_hours(hours_per_week)
-    first_planned = {m.key: m.starts_on for m in plan.milestones}
+    doing = {m.key: m.starts_on for m in plan.milestones if m.key in progress.earned}
     dates = dated(((m.key, m.hours, left[m.key]) for m in waiting), since, hours_per_week, spans)
-    ahead = tuple(_begun(row, first_planned.get(row.key), since) for row in dates)
+    ahead = tuple(begun(row, doing[row.key]) if row.key in doing else row for row in dates)
     rows = (*kept, *ahead)
     total = sum(m.hours for m in rows)
     finish_on = ahead[-1].due_on if ahead else max((m.due_on for m in kept), default=since)
@@ -51,13 +51,6 @@ def revise_plan(
         since=since,
         before=max(0.0, total - sum(left.values())),
     )
-
-
-def _begun(row: Planned, first_planned: dt.date | None, since: dt.date) -> Planned:
-    """What was to begin before this revision's day keeps that day: it has gone by."""
-    if first_planned is None or first_planned >= since:
-        return row
-    return Planned(row.key, row.hours, min(first_planned, row.starts_on), row.due_on)
 
 
 def shift_for_pauses(plan: Plan, pauses: Sequence[Pause], *, done: Set[str]) -> Plan:

@@ -117,7 +117,7 @@ class Progress:
 
     done: Set[str] = frozenset()
     earned: Mapping[str, float] = field(default_factory=dict)
-    """Hours earned of milestones that are being done."""
+    """Hours earned of each milestone that is being done, were it none yet."""
     left_out: Set[str] = frozenset()
     """Planned, but known or skipped since: they leave the plan."""
     optional: Set[str] = frozenset()
