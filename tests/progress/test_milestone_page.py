@@ -65,6 +65,24 @@ def test_who_meets_a_criterion_has_begun_and_earns_its_share(
     assert item.state == "done"
 
 
+def test_the_criteria_of_what_is_next_are_ticked_on_the_dashboard(
+    learner: FlaskClient, session: Session, user: User, catalog: Catalog
+) -> None:
+    path = path_of(catalog)
+    first = overview(session, user_id=user.id, path=path, today=TODAY).next_items[0]
+    criteria = first.milestone.done_when
+    page = learner.get("/dashboard").text
+    assert f"{first.milestone.title}: 0 of {len(criteria)} criteria met" in page
+    assert f'action="/milestones/{path.slug}/{first.key}/criteria"' in page
+    answer = learner.post(
+        f"/milestones/{path.slug}/{first.key}/criteria",
+        data={"was": "", "met": criteria[0].key, "next": "/dashboard#next"},
+    )
+    assert answer.location == "/dashboard#next"
+    page = learner.get("/dashboard").text
+    assert f"{first.milestone.title}: 1 of {len(criteria)} criteria met" in page
+
+
 def test_an_unknown_criterion_is_refused(learner: FlaskClient, session: Session) -> None:
     answer = learner.post(f"{SPAM}/criteria", data={"met": "bribery"})
     assert answer.status_code == 422

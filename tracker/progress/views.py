@@ -157,7 +157,8 @@ def criteria(slug: str, key: str) -> ResponseReturnValue:
         )  # fmt: skip
         said = gettext("Criteria saved, and the milestone is begun.")
     flash(said, "ok")
-    return web.see_other(url_for("progress.milestone", slug=slug, key=found.key))
+    page = url_for("progress.milestone", slug=slug, key=found.key)
+    return web.see_other(web.safe_next(request.form.get("next"), page))
 
 
 @blueprint.post("/plan/<slug>/phases/<int:number>")
