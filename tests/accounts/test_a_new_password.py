@@ -7,16 +7,18 @@ import datetime as dt
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in
-from tracker.accounts import tokens
+from tracker.accounts import passwords, tokens
 from tracker.models import OutboxMail, User, UserSession
 
 NEW = "copper-lantern-orchard-3"
+UNSEEN = {"synchronize_session": False}
+"""As another process changes a row."""
 
 
 @pytest.fixture
@@ -58,6 +60,22 @@ def test_it_ends_every_log_in(client: FlaskClient, session: Session, settings: S
     client.application.test_client().post(link(settings, user), data={"password": NEW})
     assert session.scalars(select(UserSession)).all() == []
     assert client.get("/settings/account").status_code == 302
+
+
+def test_of_two_uses_at_one_moment_one_works(
+    client: FlaskClient, session: Session, settings: Settings, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashing = passwords.hash_password
+
+    def hash_while_the_other_is_quicker(password: str, settings: Settings) -> str:
+        session.execute(update(User).values(password_hash=hashing(NEW, settings)), execution_options=UNSEEN)
+        session.commit()
+        return hashing(password, settings)
+
+    monkeypatch.setattr(passwords, "hash_password", hash_while_the_other_is_quicker)
+    assert client.post(link(settings, user), data={"password": "another-lantern-orchard"}).status_code == 404
+    monkeypatch.undo()
+    assert client.post("/login", data={"email": user.email, "password": NEW}).status_code == 303
 
 
 def test_it_works_once(client: FlaskClient, settings: Settings, user: User) -> None:

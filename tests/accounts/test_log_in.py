@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.environment import NOW
 from tests.people import PASSWORD, ada, log_in, make_user
-from tracker.accounts import entry
+from tracker.accounts import entry, passwords
 from tracker.accounts.visit import Visit
 from tracker.models import User, UserSession
 
@@ -32,6 +32,24 @@ def test_address_and_password_open_the_door(client: FlaskClient, session: Sessio
     row = session.scalars(select(UserSession)).one()
     assert row.user_id == user.id
     assert row.id_hash not in cookie(client)
+
+
+def test_a_password_that_is_changed_at_this_moment_opens_nothing_any_more(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = ada(session)
+    judging = passwords.verify
+
+    def judge_while_it_is_changed(kept: str | None, password: str, settings: Settings) -> bool:
+        good = judging(kept, password, settings)
+        changed = update(User).values(password_hash=passwords.hash_password("copper-lantern-orchard-3", settings))
+        session.execute(changed, execution_options={"synchronize_session": False})
+        session.commit()
+        return good
+
+    monkeypatch.setattr(passwords, "verify", judge_while_it_is_changed)
+    assert client.post("/login", data={"email": user.email, "password": PASSWORD}).status_code == 422
+    assert client.get("/settings/account").status_code == 302
 
 
 def test_a_page_that_needs_it_asks_and_then_goes_on(client: FlaskClient, session: Session) -> None:

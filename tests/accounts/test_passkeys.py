@@ -78,8 +78,10 @@ def test_adding_and_removing_one_is_told_by_mail(client: FlaskClient, session: S
     assert [mail.context["what"] for mail in mails] == ["passkey-added", "passkey-removed"]
 
 
-def test_an_answer_is_taken_once(client: FlaskClient, phone: Phone) -> None:
-    """Replayed with the very cookie it was made for."""
+@pytest.mark.parametrize("counts", [True, False])
+def test_an_answer_is_taken_once(client: FlaskClient, phone: Phone, counts: bool) -> None:
+    """Replayed with the very cookie it was made for; also that of a passkey which does not count its uses."""
+    phone.counts = counts
     credential = phone.use(options(client, "log-in"))
     cookie = client.get_cookie("waymark")
     assert cookie

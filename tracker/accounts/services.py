@@ -165,7 +165,7 @@ def reset_password(
     """
     user = account_to_reset(session, token=token, settings=settings)
     passwords.check_new(password, email=user.email, settings=settings)
-    kept, before = passwords.hash_password(password, settings), user.password_hash
+    before, kept = user.password_hash, passwords.hash_password(password, settings)
     with transaction(session):
         user = session.get_one(User, user.id, with_for_update=True, populate_existing=True)
         if user.password_hash != before:  # the same link, used at the same moment elsewhere
