@@ -145,3 +145,25 @@ def test_a_double_click_on_save_keeps_one_entry(page: Page) -> None:
     page.wait_for_load_state("networkidle")  # both answers are there
     page.goto("/log")
     expect(page.get_by_role("button", name=re.compile("Delete the entry"))).to_have_count(1)
+
+
+def test_reloading_and_going_back_do_no_harm(page: Page) -> None:
+    sign_up(page)
+    page.reload()
+    page.get_by_role("button", name="Next").click()
+    page.reload()
+    page.get_by_role("spinbutton", name="Hours a week").fill("9")
+    page.get_by_role("button", name="Next").click()
+    page.reload()
+    page.go_back()
+    expect(page.get_by_text("2 of 3")).to_be_visible()
+    page.go_forward()
+    page.get_by_role("button", name="Make my plan").click()
+    expect(page).to_have_url(re.compile("/dashboard"))
+    page.go_back()
+    page.wait_for_load_state()
+    if (again := page.get_by_role("button", name="Make my plan")).count():
+        again.click()  # the page as the browser kept it
+    page.goto("/plan/settings")
+    expect(page.get_by_role("main")).to_contain_text("9 h a week")
+    expect(page.get_by_role("table").get_by_role("row")).to_have_count(2)  # its head and one plan
