@@ -106,6 +106,58 @@ def test_every_page_for_administrators_is_sound(
     assert [fault for fault in faults if not QUIET_FAULTS.search(fault)] == []
 
 
+SPECIAL: dict[str, dict[str, Any]] = {
+    "more contrast": {"contrast": "more"},
+    "more contrast, dark": {"contrast": "more", "color_scheme": "dark"},
+    "colours of the system": {"forced_colors": "active"},
+    "colours of the system, dark": {"forced_colors": "active", "color_scheme": "dark"},
+}
+
+
+@pytest.mark.parametrize("wish", SPECIAL)
+def test_every_page_is_sound_for_whom_usual_colours_do_not_do(
+    routes: Map, chromium: Browser, demo: Demo, wish: str
+) -> None:
+    faults: list[str] = []
+    with watched(chromium, demo.site, faults, **SPECIAL[wish]) as page:
+        log_in(page, "demo@example.org", demo.password)
+        for endpoint, address in pages(routes):
+            if not endpoint.startswith("admin."):
+                faults += faults_of(page, endpoint, address, (390,))
+    assert [fault for fault in faults if not QUIET_FAULTS.search(fault)] == []
+
+
+SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } \
+          p { margin-bottom: 2em !important }"
+"""What WCAG 1.4.12 lets a reader ask for."""
+
+
+def test_no_page_sticks_out_when_letters_and_lines_stand_farther_apart(
+    routes: Map, chromium: Browser, demo: Demo
+) -> None:
+    faults: list[str] = []
+    with watched(chromium, demo.site, faults, bypass_csp=True, viewport={"width": 320, "height": 640}) as page:
+        log_in(page, "demo@example.org", demo.password)
+        for endpoint, address in pages(routes):
+            page.goto(address)
+            page.add_style_tag(content=SPACED)
+            if (wide := page.evaluate("document.documentElement.scrollWidth")) > 320:
+                faults.append(f"{endpoint} {address}: {wide} px wide on a screen of 320")
+    assert [fault for fault in faults if not QUIET_FAULTS.search(fault)] == []
+
+
+def test_every_page_has_a_title_of_its_own(routes: Map, chromium: Browser, demo: Demo) -> None:
+    titles: dict[str, set[str]] = {}
+    with watched(chromium, demo.site, []) as page:
+        log_in(page, "demo@example.org", demo.password)
+        for endpoint, address in pages(routes):
+            answer = page.goto(address)
+            assert answer
+            if answer.status == 200 and "no-such-token" not in address and page.url.endswith(address):
+                titles.setdefault(page.title(), set()).add(endpoint)
+    assert {title: where for title, where in titles.items() if len(where) > 1} == {}
+
+
 def test_axe_sees_a_fault_where_there_is_one(chromium: Browser, demo: Demo) -> None:
     with watched(chromium, demo.site, []) as page:
         page.goto("/")
