@@ -81,6 +81,15 @@ def test_an_upload_is_looked_at_before_it_is_kept(learner: FlaskClient, session:
     assert session.scalars(select(OwnPath)).all() == []
 
 
+def test_the_same_file_sent_again_is_the_one_that_waits(learner: FlaskClient, session: Session) -> None:
+    text = written("pastry", pastry())
+    first, second = upload(learner, text), upload(learner, text)
+    assert first.location == second.location
+    learner.post(first.location, data={"answer": "keep"})
+    assert upload(learner, text).location != first.location, "once it is kept, another copy is meant"
+    assert len(session.scalars(select(OwnPath)).all()) == 2
+
+
 def test_a_kept_path_is_walked_like_any_other(
     learner: FlaskClient, session: Session, catalog: Catalog, user: User
 ) -> None:

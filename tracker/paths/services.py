@@ -24,8 +24,9 @@ MAX_PATHS = 20
 def upload(session: Session, *, user_id: int, text: str, name: str, now: dt.datetime, slug: str = "") -> str:
     """Keeps a sound text as a draft to look at, of a new path or of a new version of ``slug``; answers the slug.
 
-    Raises CatalogError with every fault and its line: also where a new version would take something from somebody who
-    is on the path. InvalidInput where somebody has too many.
+    The same text sent again, while it waits to be looked at, is the same path. Raises CatalogError with every fault
+    and its line: also where a new version would take something from somebody who is on the path. InvalidInput where
+    somebody has too many.
     """
     path = own_path(text, slug or new_slug(), name)
     with transaction(session):
@@ -36,6 +37,9 @@ def upload(session: Session, *, user_id: int, text: str, name: str, now: dt.date
                 raise CatalogError(Fault(name, 1, sentence[:1].upper() + sentence[1:]) for sentence in lost)
             row.draft, row.updated_at = text, now
             return row.slug
+        same = select(OwnPath.slug).where(OwnPath.owner_id == user_id, OwnPath.text == "", OwnPath.draft == text)
+        if waiting := session.scalar(same.limit(1)):
+            return waiting
         mine = select(func.count()).select_from(OwnPath).where(OwnPath.owner_id == user_id)
         if (session.scalar(mine) or 0) >= MAX_PATHS:
             raise InvalidInput(
