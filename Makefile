@@ -80,6 +80,7 @@ lock:
 
 bench-forecast: .venv/.dev
 	$(BIN)/python tests/bench/forecast_calibration.py
+	$(BIN)/python -m tests.bench.forecast_on_site
 
 bench-plan: .venv/.dev
 	$(BIN)/python tests/bench/planning_speed.py
