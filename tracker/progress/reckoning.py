@@ -10,6 +10,7 @@ from tracker.catalog.changes import Holding
 from tracker.catalog.schema import Milestone, Path
 from tracker.models import PlanRevision
 from tracker.planning import (
+    DAYS_A_MONTH,
     Earned,
     Forecast,
     Pause,
@@ -65,7 +66,7 @@ def plan_of(path: Path, revision: PlanRevision, pauses: tuple[Pause, ...]) -> Pl
         finish_on=revision.finish_on,
         hours=sum(m.hours for m in recorded),
         hours_per_week=revision.hours_per_week,
-        months=days / (365.25 / 12),
+        months=days / DAYS_A_MONTH,
         pauses=pauses,
         since=revision.since,
         before=revision.earned_before,

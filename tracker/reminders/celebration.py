@@ -15,6 +15,7 @@ from tracker.catalog.schema import Catalog
 from tracker.language import gettext, gettext_noop, ngettext
 from tracker.models import OutboxMail, User
 from tracker.outbox.render import Addressed, Content, Renderer, Skip
+from tracker.planning import DAYS_A_MONTH
 from tracker.progress.overview import Item, Overview, PhaseView
 from tracker.progress.queries import Asked
 from tracker.progress.reckoning import Recorded, reckon
@@ -112,7 +113,7 @@ def _took(done: Sequence[Item], began: dt.date, finished: dt.date) -> str:
     days = (finished - began).days
     if not days:
         return gettext("%(amount)s. Well done.", amount=_amount(done))
-    months = round(days / 30.4375)
+    months = round(days / DAYS_A_MONTH)
     span = words.days(days) if days < SHORT_DAYS else ngettext("%(num)s month", "%(num)s months", months)
     return gettext(
         "%(amount)s, from %(start)s to %(finish)s: %(span)s. Well done.",
