@@ -112,7 +112,7 @@ def test_one_that_is_over_stays(learner: FlaskClient, session: Session, user: Us
         ({"ends_on": ""}, "a pause needs an end"),
         ({"ends_on": "2028-03-10"}, "at most a year"),
         ({"ends_on": "9999-12-31"}, "at most a year"),
-        ({"starts_on": "2027-01-01"}, "at most 31 days ago"),
+        ({"starts_on": "2026-02-01", "ends_on": "2026-02-10"}, "at most a year ago"),
         ({"starts_on": "2040-01-01", "ends_on": "2040-02-01"}, "within the next five years"),
         ({"starts_on": ""}, "Give the first day"),
         ({"starts_on": "31.12."}, "Give a date such as"),
@@ -155,6 +155,26 @@ def test_a_stranger_cannot_end_mine(client: FlaskClient, session: Session, catal
     answer = client.post(f"{ADDRESS}/end", data={"starts_on": "2027-03-10", "revision": "1"})
     assert answer.status_code == 404
     assert len(pauses(session)) == 1
+
+
+def test_who_was_away_for_five_months_may_say_so_afterwards(
+    learner: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    left, back = TODAY + 40 * DAY, TODAY + 190 * DAY
+    first = seen(session, catalog, user).plan.milestones[0]
+    with time_machine.travel(NOW + 30 * DAY, tick=False):
+        log_in(learner, user)
+        learner.post(f"/milestones/ml-engineer/{first.key}", data={"state": "done"})
+    before, returned = seen(session, catalog, user, left), seen(session, catalog, user, back)
+    assert returned.pace.days_ahead == before.pace.days_ahead - 150
+    with time_machine.travel(NOW + 190 * DAY, tick=False):
+        log_in(learner, user)
+        away = {"starts_on": str(left + DAY), "ends_on": str(back), "revision": "1"}
+        assert learner.post(ADDRESS, data=away).status_code == 303
+    after = seen(session, catalog, user, back)
+    assert after.pace.days_ahead == before.pace.days_ahead
+    assert after.plan.finish_on == returned.plan.finish_on + 150 * DAY
+    assert abs(after.forecast.p50 - before.forecast.p50 - 150 * DAY) < 7 * DAY
 
 
 def test_in_a_pause_the_dashboard_says_until_when_and_names_the_first_mail_after_it(

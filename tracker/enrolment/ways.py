@@ -26,8 +26,8 @@ from tracker.planning import (
 from tracker.progress.overview import Item, Overview
 
 LONGEST_PAUSE = 366
-EARLIEST_PAUSE = 31
-"""Days back that a pause may begin: somebody was ill and writes it down afterwards."""
+EARLIEST_PAUSE = 366
+"""Days back that a pause may begin: somebody was ill, or away for half a year, and writes it down afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ def check_pause(view: Overview, starts_on: dt.date, ends_on: dt.date) -> None:
     if (ends_on - starts_on).days + 1 > LONGEST_PAUSE:
         raise InvalidInput(gettext("A pause lasts at most a year. You can add another one later."), "ends_on")
     if starts_on < view.today - dt.timedelta(days=EARLIEST_PAUSE):
-        raise InvalidInput(gettext("A pause can begin at most %(days)s days ago.", days=EARLIEST_PAUSE), "starts_on")
+        raise InvalidInput(gettext("A pause can begin at most a year ago."), "starts_on")
     if starts_on > view.today + dt.timedelta(days=5 * 366):
         raise InvalidInput(gettext("Choose a beginning within the next five years."), "starts_on")
     for pause in view.pauses:
