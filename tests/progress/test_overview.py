@@ -202,7 +202,13 @@ def test_with_everything_done_no_next_mail_is_promised(
     enrol(session, catalog, user, slug="data-scientist")
     session.get_one(User, user.id).current_path = "ml-engineer"
     session.commit()
-    assert "Next reminder" in client.get("/dashboard").text
+    page = client.get("/dashboard").text
+    assert "Next reminder" in page
+    assert "Go on with Data Scientist" in page
+    client.post("/paths/current", data={"path": "data-scientist"})
+    page = client.get("/dashboard").text
+    assert "Data Scientist · started" in page
+    assert "Go on with" not in page
 
 
 def words_of(client: FlaskClient) -> str:
