@@ -31,6 +31,7 @@ from tracker.outbox.rate import Rate
 from tracker.outbox.render import Composers
 from tracker.paths.services import drop_unowned
 from tracker.reminders import services
+from tracker.soundness import damage
 
 log = logging.getLogger(__name__)
 
@@ -189,6 +190,7 @@ class Worker:
 
     def _prune(self) -> None:
         now = clock.now_utc()
+        self._with_session(_tell_damage)  # first: over a damaged file the others may stumble
         self._with_session(lambda session: upkeep.forget_old(session, now=now))
         self._with_session(lambda session: accounts.forget_old(session, settings=self.settings, now=now))
         self._with_session(lambda session: forget_drafts(session, now=now))
@@ -247,6 +249,11 @@ class Worker:
         else:
             log.error("a sender stumbled", exc_info=fault)
         return LONGEST_DATABASE_PAUSE
+
+
+def _tell_damage(session: Session) -> None:
+    if found := damage(session):
+        log.error("the database's file is damaged (%s): stop the server and restore the last backup", found)
 
 
 def _cause(fault: BaseException) -> object:
