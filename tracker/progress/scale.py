@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from tracker.progress.overview import Overview
 from tracker.progress.window import Window
 
-TOP, BOTTOM, HEIGHT = 24, 300, 404
-"""y of the upper and lower edge of the picture, and of all that belongs to it."""
+TOP, BOTTOM = 24, 300
+"""y of the upper and lower edge of the picture, as the template draws it."""
 
 Point = tuple[float, float]
 """Percent of the width, and y."""
