@@ -185,6 +185,9 @@ def test_who_is_behind_only_because_a_long_milestone_is_not_ticked_hears_that_it
     text = one_line(desk.content(NOW + 10 * DAY).text)
     assert "Nothing is past its planned date:" in text
     assert "Tick its criteria as you meet them, and they count at once." in text
+    assert desk.content(NOW + 20 * DAY).subject.startswith("0% done: next up ")
+    assert "ways to go on" not in one_line(desk.content(NOW + 20 * DAY).text)
+    assert "ways to go on" in one_line(desk.content(NOW + 30 * DAY).text)
 
 
 def test_what_is_overdue_is_said_calmly(desk: Desk) -> None:

@@ -121,9 +121,16 @@ def subject(view: Overview, rhythm: Cadence) -> str:
     """23% done, 3 days ahead: next up NumPy"""
     if rhythm == "asking":  # how far behind is no news to who was away, and no reason to come back
         return gettext("%(percent)s%% done: shall this mail go on?", percent=view.percent)
-    stand = {"percent": view.percent, "standing": sentences.standing(view)}
     following = view.next_items[0].milestone.title
+    if _late_for_nothing(view):
+        return gettext("%(percent)s%% done: next up %(title)s", percent=view.percent, title=following)
+    stand = {"percent": view.percent, "standing": sentences.standing(view)}
     return gettext("%(percent)s%% done, %(standing)s: next up %(title)s", title=following, **stand)
+
+
+def _late_for_nothing(view: Overview) -> bool:
+    """Behind, but no date has gone by: nothing to lead a mail with, and no reason to change the plan."""
+    return view.pace.status == "behind" and view.in_hand is not None
 
 
 def said(standing: Standing, since: sentences.Since, link: Callable[..., str]) -> dict[str, Any]:
@@ -137,7 +144,7 @@ def said(standing: Standing, since: sentences.Since, link: Callable[..., str]) -
         "outlook": sentences.outlook(view),
         "overdue": sentences.overdue(view),
         "pause": sentences.coming_pause(view),
-        "ways": "/plan/ways" if view.pace.status == "behind" else "",
+        "ways": "/plan/ways" if view.pace.status == "behind" and not _late_for_nothing(view) else "",
         "steps": [_step(view, item, link) for item in steps],
         "steps_title": _steps_title(view, steps),
         "afterwards": sentences.afterwards(view, steps),
