@@ -6,6 +6,9 @@ for (const field of document.querySelectorAll("[data-timezone]")) {
   if (!field.value) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 }
 
+// The first fault of a form has the focus; where the address names a part of the page, browsers leave that to us.
+addEventListener("load", () => location.hash && document.querySelector("[aria-invalid][autofocus]")?.focus());
+
 // A choice that changes what the rest of a form offers reloads it with that choice.
 document.addEventListener("change", (event) => {
   const button = event.target.closest("[data-reloads]") && event.target.form.querySelector("[data-reload]");

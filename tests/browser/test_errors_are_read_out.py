@@ -102,6 +102,36 @@ def _answer(route: Route, answer: dict[str, Any]) -> None:
     route.fulfill(**answer)
 
 
+def test_a_note_that_is_too_long_has_the_focus_though_the_address_names_its_part_of_the_page(page: Page) -> None:
+    sign_up(page)
+    enrol(page)
+    page.goto("/milestones/ml-engineer/pandas")
+    page.evaluate("document.getElementById('body').removeAttribute('maxlength')")
+    page.get_by_label("Private note").fill("x" * 20_001)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save note").click()
+    expect(page.get_by_label("Private note")).to_be_focused()
+    assert "20" in read_out(page).rpartition("shown.")[2]
+
+
+def test_an_answer_that_never_comes_is_given_up_and_the_row_is_as_it_was(page: Page) -> None:
+    sign_up(page)
+    enrol(page)
+    page.wait_for_load_state()
+    assert page.evaluate("htmx.config.defaultTimeout") == 10_000
+    page.evaluate("htmx.config.defaultTimeout = 300")
+    waiting: list[Route] = []
+    page.route("**/milestones/**", lambda route: waiting.append(route))  # Playwright cannot take a built-in
+    row = page.locator(".tick.todo").first
+    row.locator(".check").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts .failed")).to_have_text(
+        "The server did not answer, so this may not be saved. Try again."
+    )
+    expect(row.locator(".htmx-request")).to_have_count(0)
+    expect(row.locator(".check")).to_be_focused()
+
+
 def test_the_server_really_answers_so(page: Page) -> None:
     sign_up(page)
     enrol(page)
