@@ -20,13 +20,13 @@ from tracker.progress import services
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
 
-LATER = dt.timedelta(days=60)
+LATER = dt.timedelta(days=70)
 KINDS = ["move-finish", "add-hours", "drop-optional", "take-break"]
 
 
 @pytest.fixture
 def behind(client: FlaskClient, session: Session, catalog: Catalog, user: User) -> Iterator[FlaskClient]:
-    """Sixty days in, with two milestones done."""
+    """Seventy days in, with two milestones done."""
     for milestone in path_of(catalog).active[:2]:
         services.tick(
             session, user_id=user.id, path=path_of(catalog), key=milestone.key, state="done", today=TODAY, now=NOW
@@ -49,6 +49,15 @@ def test_behind_it_offers_four_side_by_side(behind: FlaskClient) -> None:
     page = behind.get("/dashboard").text
     assert re.findall(r'name="kind" value="([\w-]+)"', page) == KINDS
     assert "Four ways to go on" in page
+
+
+def test_while_no_date_has_gone_by_no_other_plan_is_offered(client: FlaskClient, user: User) -> None:
+    with time_machine.travel(NOW + dt.timedelta(days=20), tick=False):
+        log_in(client, user)
+        page = client.get("/dashboard").text
+    assert "20 days behind" in page
+    assert "Nothing is past its planned date" in page
+    assert "ways to go on" not in page.partition('id="next"')[0]
 
 
 def test_far_ahead_it_offers_ways_too(learner: FlaskClient, session: Session, catalog: Catalog, user: User) -> None:
