@@ -24,6 +24,7 @@ def test_tick_log_and_go_from_anywhere_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#toasts")).to_contain_text("Done: Pandas")
     expect(page).to_have_url(re.compile("/settings/data"))
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.type("1h30 numpy yesterday")
     expect(page.locator("#palette .hit")).to_have_count(1)
     page.keyboard.press("ArrowDown")
