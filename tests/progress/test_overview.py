@@ -12,7 +12,7 @@ from html import unescape
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
 from tests.environment import NOW
@@ -21,7 +21,7 @@ from tracker import words
 from tracker.catalog.schema import Catalog
 from tracker.enrolment.revisions import Who, change_hours
 from tracker.errors import NotFound
-from tracker.models import User
+from tracker.models import OutboxMail, User
 from tracker.progress import services
 from tracker.progress.overview import Overview
 from tracker.progress.queries import overview
@@ -118,6 +118,19 @@ def test_who_is_behind_without_a_date_gone_by_hears_what_is_in_hand_and_that_cri
     assert before.in_hand
     assert before.in_hand.key == first.key
     assert seen(session, catalog, user, first.due_on + dt.timedelta(days=1)).in_hand is None
+
+
+def test_a_plan_of_which_all_is_left_out_was_not_walked(
+    client: FlaskClient, session: Session, catalog: Catalog, user: User
+) -> None:
+    for planned in seen(session, catalog, user).plan.milestones:
+        tick(session, catalog, user, planned.key, "skipped")
+    assert not seen(session, catalog, user).walked
+    log_in(client, user)
+    page = client.get("/dashboard").text
+    assert "0% done: nothing is left in your plan" in page
+    assert "walked the whole path" not in page
+    assert session.scalars(select(OutboxMail)).all() == []
 
 
 def test_fewer_hours_a_week_are_believed_at_once(session: Session, catalog: Catalog, user: User) -> None:

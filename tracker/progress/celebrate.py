@@ -73,7 +73,7 @@ def celebrate_change(
     view = overview(session, user_id=enrolment.user_id, path=path, today=today)
     was_open = {one.phase.number for one in before.phases if one.finished_on is None}
     finished = [one.phase.number for one in view.phases if one.finished_on and one.phase.number in was_open]
-    if view.pace.status == "finished" != before.pace.status:
+    if view.walked and not before.walked:
         finished = finished or [path.phases[-1].number]
     for phase in finished:
         _celebrate(session, enrolment, revision, path=path, phase=phase, today=today, now=now)
@@ -94,7 +94,7 @@ def _celebrate(
     view = overview(session, user_id=enrolment.user_id, path=path, today=today)
     done = any(one.phase.number == phase and one.finished_on for one in view.phases)
     is_new, kind = done and _first_time(session, enrolment, phase, now), PHASE_FINISHED
-    if view.pace.status == "finished":
+    if view.walked:
         is_new, kind = _first_time(session, enrolment, WHOLE_PATH, now), PATH_FINISHED
     if is_new:
         _enqueue(session, enrolment, kind, phase, now)

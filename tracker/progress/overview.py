@@ -179,6 +179,11 @@ class Overview:
         return tuple(sorted(recent, key=lambda item: item.done_on or self.today, reverse=True))
 
     @property
+    def walked(self) -> bool:
+        """All of the plan is done. A plan of which all is known or left out is at its end, too, but was not walked."""
+        return self.pace.status == "finished" and self.milestones_total > 0
+
+    @property
     def in_hand(self) -> Item | None:
         """For one who is behind although no date has gone by: the milestone whose days these are. A long one earns
         nothing before its criteria are ticked, and the days look lost."""

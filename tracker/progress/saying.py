@@ -29,7 +29,7 @@ def finished_by(overview: Overview, found: Milestone) -> str:
 
 def finished(overview: Overview, number: int) -> str:
     """That this phase, or with it the whole path, is finished, in a sentence; empty where something of it is open."""
-    if overview.pace.status == "finished":
+    if overview.walked:
         return gettext("You have walked the whole path.")
     view = next(view for view in overview.phases if view.phase.number == number)
     return gettext("%(phase)s is finished.", phase=view.phase.short_title) if view.finished_on else ""
